@@ -1,0 +1,79 @@
+// Where the protocol's messages hold repeated fields, for the element limit of common/decode.h. A test
+// compares this with the .proto files: a new repeated field without a row here fails it.
+#pragma once
+
+#include "common/decode.h"
+
+namespace picket::shapes {
+
+using Field = MessageShape::Field;
+
+// model.proto
+inline constexpr Field kOkFields[] = {{1, true, nullptr}};
+inline constexpr MessageShape kOk{kOkFields};
+inline constexpr Field kHealthFields[] = {{1, false, &kOk}};
+inline constexpr MessageShape kHealth{kHealthFields};
+inline constexpr Field kSessionFields[] = {{13, true, nullptr}};
+inline constexpr MessageShape kSession{kSessionFields};
+inline constexpr Field kSessionRowsFields[] = {{1, true, &kSession}};
+inline constexpr MessageShape kSessionRows{kSessionRowsFields};
+inline constexpr Field kSessionsChangeFields[] = {
+    {1, true, &kSession}, {2, true, &kSession}, {3, true, nullptr}};
+inline constexpr MessageShape kSessionsChange{kSessionsChangeFields};
+inline constexpr Field kChangeFields[] = {{2, false, &kHealth}, {10, false, &kSessionsChange}};
+inline constexpr MessageShape kChange{kChangeFields};
+inline constexpr Field kSessionEventFields[] = {{1, false, &kSession}};
+inline constexpr MessageShape kSessionEvent{kSessionEventFields};
+inline constexpr Field kCollectorEventFields[] = {{2, false, &kHealth}};
+inline constexpr MessageShape kCollectorEvent{kCollectorEventFields};
+inline constexpr Field kEventFields[] = {{10, false, &kSessionEvent}, {12, false, &kCollectorEvent}};
+inline constexpr MessageShape kEvent{kEventFields};
+inline constexpr Field kUpdateFields[] = {{10, false, &kChange}, {11, false, &kEvent}};
+inline constexpr MessageShape kUpdate{kUpdateFields};
+
+// node_link.proto
+inline constexpr Field kHelloFields[] = {{4, true, nullptr}};
+inline constexpr MessageShape kHello{kHelloFields};
+inline constexpr Field kValueFields[] = {{3, false, &kHealth}, {10, false, &kSessionRows}};
+inline constexpr MessageShape kValue{kValueFields};
+inline constexpr Field kRefreshedFields[] = {{2, false, &kValue}};
+inline constexpr MessageShape kRefreshed{kRefreshedFields};
+inline constexpr Field kNodeToHubFields[] = {
+    {1, false, &kHello}, {2, false, &kValue}, {3, false, &kRefreshed}};
+inline constexpr MessageShape kNodeToHub{kNodeToHubFields};
+inline constexpr MessageShape kHubToNode{};
+inline constexpr MessageShape kJoinRequest{};
+inline constexpr Field kJoinedFields[] = {{5, true, nullptr}};
+inline constexpr MessageShape kJoined{kJoinedFields};
+inline constexpr Field kJoinReplyFields[] = {{1, false, &kJoined}};
+inline constexpr MessageShape kJoinReply{kJoinReplyFields};
+inline constexpr Field kTokenPayloadFields[] = {{1, true, nullptr}};
+inline constexpr MessageShape kTokenPayload{kTokenPayloadFields};
+
+// client_link.proto
+inline constexpr Field kFilterFields[] = {{1, true, nullptr}, {2, true, nullptr}};
+inline constexpr MessageShape kFilter{kFilterFields};
+inline constexpr Field kSubscribeFields[] = {{4, false, &kFilter}};
+inline constexpr MessageShape kSubscribe{kSubscribeFields};
+inline constexpr Field kSelectorsFields[] = {{1, true, nullptr}};
+inline constexpr MessageShape kSelectors{kSelectorsFields};
+inline constexpr Field kClientToHubFields[] = {{3, false, &kSubscribe},
+                                               {4, false, &kSelectors},   // list_nodes
+                                               {5, false, &kSelectors},   // show_nodes
+                                               {7, false, &kSelectors}};  // create_tokens
+inline constexpr MessageShape kClientToHub{kClientToHubFields};
+inline constexpr Field kCollectorSummaryFields[] = {{2, false, &kHealth}};
+inline constexpr MessageShape kCollectorSummary{kCollectorSummaryFields};
+inline constexpr Field kNodeSummaryFields[] = {{8, true, &kCollectorSummary}};
+inline constexpr MessageShape kNodeSummary{kNodeSummaryFields};
+inline constexpr Field kNodeRowsFields[] = {{10, false, &kSessionRows}};
+inline constexpr MessageShape kNodeRows{kNodeRowsFields};
+inline constexpr Field kStatusFields[] = {{15, true, nullptr}, {16, true, nullptr}, {17, true, nullptr}};
+inline constexpr MessageShape kStatus{kStatusFields};
+inline constexpr Field kHubToClientFields[] = {{5, false, &kNodeSummary},
+                                               {6, false, &kNodeRows},
+                                               {7, false, &kStatus},
+                                               {20, false, &kUpdate}};
+inline constexpr MessageShape kHubToClient{kHubToClientFields};
+
+}  // namespace picket::shapes

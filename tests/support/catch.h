@@ -1,0 +1,8 @@
+// Catch2, whichever major version the distribution has: 2.13 in Debian 12, 3 in Debian 13.
+#pragma once
+
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+#else
+#include <catch2/catch.hpp>
+#endif
