@@ -30,6 +30,9 @@ class Ring {
   /// The place after `seq`, if all that came after it is still here.
   std::optional<Position> after(uint64_t seq) const;
 
+  /// Everything up to here is committed and must be read from the journal.
+  uint64_t evicted_seq() const { return evicted_seq_; }
+
   /// Full of what isn't committed: reading from nodes has to pause.
   bool overfull() const { return bytes_ > bytes_max_; }
   std::size_t bytes() const { return bytes_; }

@@ -1,6 +1,6 @@
 #include "hub/core/subscription.h"
 
-#include <cassert>
+#include <algorithm>
 #include <utility>
 
 #include "common/frame.h"
@@ -85,12 +85,14 @@ void Subscription::find_place() {
 
 void Subscription::read_page() {
   place_ = Place::kReading;
-  journal_.read(seq_, limits::kWriteBytesMax, [alive = alive_](JournalPage page) {
-    if (*alive != nullptr) (*alive)->take_page(std::move(page));
-  });
+  // What the ring has evicted by now is committed, so a read that reaches the journal's end has it all.
+  const auto answer = [alive = alive_, evicted = ring_.evicted_seq()](JournalPage page) {
+    if (*alive != nullptr) (*alive)->take_page(std::move(page), evicted);
+  };
+  journal_.read(seq_, limits::kWriteBytesMax, answer);
 }
 
-void Subscription::take_page(JournalPage page) {
+void Subscription::take_page(JournalPage page, uint64_t evicted_seq) {
   if (page.gap_first != 0) {
     v1::HubToClient message;
     auto* missed = message.mutable_missed();
@@ -101,9 +103,17 @@ void Subscription::take_page(JournalPage page) {
     seq_ = page.gap_last;
   }
   page_ = std::move(page.entries);
+  page_end_ = page.at_end ? evicted_seq : 0;
   index_ = 0;
-  place_ = page_.empty() ? Place::kSeeking : Place::kPage;
+  place_ = Place::kPage;
+  if (page_.empty()) end_page();
   wake_();
+}
+
+void Subscription::end_page() {
+  page_.clear();
+  seq_ = std::max(seq_, page_end_);
+  place_ = Place::kSeeking;
 }
 
 void Subscription::pull_page(std::size_t bytes_max, std::vector<std::string_view>& frames) {
@@ -124,8 +134,7 @@ void Subscription::pull_page(std::size_t bytes_max, std::vector<std::string_view
     offered_.push_back({.ring = 0, .index = i + 1, .seq = entry.seq});
   }
   if (!frames.empty()) return;
-  page_.clear();
-  place_ = Place::kSeeking;
+  end_page();
   if (unmatched_ >= limits::kProgressEvery) send_progress();
 }
 

@@ -63,7 +63,8 @@ class Subscription {
   void pull_ring(std::size_t bytes_max, std::vector<std::string_view>& frames);
   void find_place();
   void read_page();
-  void take_page(JournalPage page);
+  void take_page(JournalPage page, uint64_t evicted_seq);
+  void end_page();
   void control(const v1::HubToClient& message);
   void send_progress();
   void send_live();
@@ -82,6 +83,7 @@ class Subscription {
   Ring::Position ring_position_ = 0;
   std::shared_ptr<const Snapshot> snapshot_;
   std::vector<JournalEntryPtr> page_;
+  uint64_t page_end_ = 0;  // once the page was sent, everything up to here was
   std::size_t index_ = 0;  // of the next frame of the snapshot or page
   uint64_t committed_seq_;
   bool live_sent_ = false;
