@@ -52,6 +52,7 @@ inline constexpr std::size_t kMemoryJournalBytesMax = 64 * 1024 * 1024;  // kept
 inline constexpr std::size_t kProgressEvery = 1000;                // updates without a match before `progress`
 inline constexpr std::size_t kFilterTermsMax = 64;
 inline constexpr std::size_t kClosedLinksKept = 64;                // shown by `picket status`
+inline constexpr std::size_t kClosedStrangersKept = 16;           // of those that never said who they are
 inline constexpr auto kRefreshTimeout = 1s;
 inline constexpr auto kStartQuiet = 15s;  // + dead_after: nodes that come back make no noise
 inline constexpr auto kProbeTimeout = 3s;  // for the older of two links with one identity

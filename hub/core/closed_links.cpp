@@ -1,6 +1,9 @@
 #include "hub/core/closed_links.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 #include "common/limits.h"
 
@@ -16,12 +19,19 @@ void ClosedLinks::record(WallTime at, std::string kind, std::string peer, std::s
   link.set_reason(std::string(to_string(closed.reason)));
   link.set_detail(closed.detail);
   ++by_reason_[link.reason()];
-  latest_.push_front(std::move(link));
-  if (latest_.size() > limits::kClosedLinksKept) latest_.pop_back();
+  const bool known = link.kind() == "node" || link.kind() == "client";
+  auto& list = known ? known_ : strangers_;
+  list.push_front(std::move(link));
+  const auto kept = known ? limits::kClosedLinksKept : limits::kClosedStrangersKept;
+  if (list.size() > kept) list.pop_back();
 }
 
 void ClosedLinks::fill(v1::Status& status) const {
-  for (const auto& link : latest_) *status.add_closed_links() = link;
+  std::vector<v1::ClosedLink> merged;
+  const auto newer = [](const auto& a, const auto& b) { return a.at_unix_ns() > b.at_unix_ns(); };
+  std::merge(known_.begin(), known_.end(), strangers_.begin(), strangers_.end(),
+             std::back_inserter(merged), newer);
+  for (auto& link : merged) *status.add_closed_links() = std::move(link);
   for (const auto& [reason, count] : by_reason_) {
     auto* total = status.add_closed_by_reason();
     total->set_reason(reason);

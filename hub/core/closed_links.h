@@ -13,13 +13,17 @@ namespace picket::hub {
 
 class ClosedLinks {
  public:
-  /// `kind`: "node", "client", "join", "unauthenticated"; `peer`: node name or "uid 1000".
+  /// Any `kind` but "node" and "client" is of a stranger. `kind`: "node", "client", "join",
+  /// "unauthenticated"; `peer`: node name or "uid 1000".
   void record(WallTime at, std::string kind, std::string peer, std::string address,
               const Closed& closed);
   void fill(v1::Status& status) const;
 
  private:
-  std::deque<v1::ClosedLink> latest_;  // newest first, limits::kClosedLinksKept
+  // Newest first. Strangers have a short list of their own, so that a scanner can't push out why
+  // web1 went.
+  std::deque<v1::ClosedLink> known_;      // limits::kClosedLinksKept
+  std::deque<v1::ClosedLink> strangers_;  // limits::kClosedStrangersKept
   std::map<std::string, uint64_t> by_reason_;
 };
 

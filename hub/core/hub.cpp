@@ -51,12 +51,16 @@ std::unique_ptr<LinkHandler> Hub::make_client_link(Peer& peer, Caller caller) {
   return link;
 }
 
-void Hub::on_unauthenticated_closed(std::string kind, std::string address, const Closed& closed) {
-  closed_links_.record(clock().wall(), std::move(kind), {}, std::move(address), closed);
+void Hub::on_unauthenticated_closed(std::string kind, std::string peer, std::string address,
+                                    const Closed& closed) {
+  closed_links_.record(clock().wall(), std::move(kind), std::move(peer), std::move(address),
+                       closed);
 }
 
-void Hub::on_joined(const std::string& node, WallTime certificate_expires) {
-  state_.known(node, certificate_expires);
+void Hub::on_joined(const std::string& node) {
+  for (const auto& known : identities().known()) {
+    if (known.name == node) state_.known(node, known.expires);
+  }
   // Whoever holds the name by an older certificate has lost it.
   node_links_.cut(node);
 }

@@ -64,9 +64,10 @@ class Hub {
                                               std::string address);
   std::unique_ptr<LinkHandler> make_client_link(Peer& peer, Caller caller);
   /// A connection that ended before it was a link of a node or client.
-  void on_unauthenticated_closed(std::string kind, std::string address, const Closed& closed);
+  void on_unauthenticated_closed(std::string kind, std::string peer, std::string address,
+                                 const Closed& closed);
   /// A join made a certificate: the node is listed from now on.
-  void on_joined(const std::string& node, WallTime certificate_expires);
+  void on_joined(const std::string& node);
 
   void set_access(AccessRules rules) { access_ = Access(std::move(rules)); }
 

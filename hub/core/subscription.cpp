@@ -85,7 +85,8 @@ void Subscription::find_place() {
 
 void Subscription::read_page() {
   place_ = Place::kReading;
-  // What the ring has evicted by now is committed, so a read that reaches the journal's end has it all.
+  // What the ring has evicted by now is committed, so a read that reaches the journal's end has it
+  // all.
   const auto answer = [alive = alive_, evicted = ring_.evicted_seq()](JournalPage page) {
     if (*alive != nullptr) (*alive)->take_page(std::move(page), evicted);
   };

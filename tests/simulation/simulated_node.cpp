@@ -18,7 +18,7 @@ SimulatedNode::SimulatedNode(World& world, SimulatedHub& hub, std::string name)
 }
 
 void SimulatedNode::change() {
-  if (!users_.empty() && world_.random.one_in(2)) {
+  if (users_.size() > 20 || (!users_.empty() && world_.random.one_in(2))) {
     auto gone = users_.begin();
     std::advance(gone, static_cast<long>(world_.random.below(users_.size())));
     users_.erase(gone);
