@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <variant>
 
 #include "common/address.h"
 #include "common/clock.h"
@@ -24,8 +25,24 @@ struct AdmissionLimits {
 };
 
 class Admission {
+  using Key = std::variant<IpAddress, uid_t>;
+
  public:
-  class Place;
+  /// Held while a connection counts; gives the place back when destroyed.
+  class Place {
+   public:
+    Place(Place&& other) noexcept;
+    Place& operator=(Place&& other) noexcept;
+    ~Place();
+    /// Gives it back now: the connection has authenticated.
+    void leave();
+
+   private:
+    friend class Admission;
+    Place(Admission& admission, Key key);
+    Admission* admission_;
+    Key key_;
+  };
 
   explicit Admission(AdmissionLimits limits = {}) : limits_(limits) {}
   Admission(const Admission&) = delete;
@@ -37,7 +54,8 @@ class Admission {
   /// A place for a client on the Unix socket, for its whole life. Uid 0 is bound by the total only.
   [[nodiscard]] std::optional<Place> enter(uid_t uid);
 
-  /// May this address try to join? No after failed_joins_max failures within a minute.
+  /// May this address (of IPv6: its /64) try to join? No after failed_joins_max failures within a
+  /// minute.
   [[nodiscard]] bool may_join(const IpAddress& from, SteadyTime now);
   void join_failed(const IpAddress& from, SteadyTime now);
 
@@ -45,15 +63,22 @@ class Admission {
   std::size_t clients() const { return clients_; }
 
  private:
-  void leave(const IpAddress& prefix);
-  void leave(uid_t uid);
+  struct FailedJoin {
+    SteadyTime at;
+    IpAddress prefix;
+  };
+
+  void leave(const Key& key);
+  void forget_joins(SteadyTime now);
+  static IpAddress join_key(const IpAddress& ip);
 
   AdmissionLimits limits_;
   std::size_t unauthenticated_ = 0;
   std::size_t clients_ = 0;
   std::map<IpAddress, std::size_t> by_prefix_;
   std::map<uid_t, std::size_t> by_uid_;
-  std::map<IpAddress, std::deque<SteadyTime>> failed_joins_;
+  std::map<IpAddress, std::size_t> failed_joins_;
+  std::deque<FailedJoin> failures_;  // oldest first
 };
 
 }  // namespace picket

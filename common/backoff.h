@@ -10,6 +10,9 @@
 
 namespace picket {
 
+/// A wish beyond this is cut: a mistaken hub must not keep its nodes away for days.
+inline constexpr std::chrono::milliseconds kRetryAfterMax = std::chrono::minutes(1);
+
 class Backoff {
  public:
   using Random = std::function<uint64_t()>;  // uniform over all 64 bits
@@ -18,7 +21,7 @@ class Backoff {
                    std::chrono::milliseconds max = limits::kBackoffMax);
 
   /// The pause before the next attempt: between min and a ceiling that doubles up to max. With
-  /// `retry_after` (a busy hub's wish) not less than that.
+  /// `retry_after` (a busy hub's wish, at most a minute) that much later.
   std::chrono::milliseconds next(
       std::chrono::milliseconds retry_after = std::chrono::milliseconds(0));
   /// The attempt succeeded (the hub's welcome came): begin anew.

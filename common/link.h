@@ -12,6 +12,7 @@
 #include <asio/awaitable.hpp>
 #include <asio/steady_timer.hpp>
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -31,6 +32,9 @@ struct LinkSettings {
   std::chrono::milliseconds dead_after = limits::kDeadAfter;
   /// For TLS and hello together: until set_frame_bytes_max() is called.
   std::chrono::milliseconds handshake_timeout = limits::kHandshakeTimeout;
+  /// The watchdog itself coming this late means that this process was stopped; the peer gets one
+  /// more period.
+  std::chrono::milliseconds stopped_after = limits::kStoppedAfter;
   std::chrono::milliseconds flush_timeout = limits::kStopTimeout;
   std::chrono::milliseconds close_timeout = limits::kCloseTimeout;
   std::size_t outbox_bytes_max = limits::kOutboxBytesMax;
@@ -39,15 +43,17 @@ struct LinkSettings {
   std::function<void(std::string_view what)> on_exception;
 };
 
-/// What all links of one loop read into; at most one of them reads at a time.
-struct ReadBuffer {
-  std::vector<char> bytes = std::vector<char>(limits::kReadBytesMax);
+/// What all links of one loop work with, one after the other; an idle link has no buffer.
+struct LinkBuffers {
+  std::vector<char> read = std::vector<char>(limits::kReadBytesMax);
+  std::vector<std::string_view> pulled;
+  std::vector<std::string_view> pieces;
 };
 
 class Link final : public Peer, public std::enable_shared_from_this<Link> {
  public:
-  /// `buffer` and `settings` outlive the link. A null `ssl`: no TLS (the Unix socket).
-  Link(const asio::any_io_executor& executor, UniqueFd socket, SslPtr ssl, ReadBuffer& buffer,
+  /// `buffers` and `settings` outlive the link. A null `ssl`: no TLS (the Unix socket).
+  Link(const asio::any_io_executor& executor, UniqueFd socket, SslPtr ssl, LinkBuffers& buffers,
        const LinkSettings& settings);
 
   /// The TLS handshake, within handshake_timeout. Nothing: it failed and the socket is closed;
@@ -83,42 +89,51 @@ class Link final : public Peer, public std::enable_shared_from_this<Link> {
     kClosed,
   };
 
+  // Life cycle
   bool ending() const { return phase_ >= Phase::kFlushing; }
-  void set_closed(Closed closed);
+  void begin(Phase phase);
   void end(Closed closed);
   void break_off(Closed closed);
-  void close_socket();
+  void say_goodbye();
   void finish();
+  void on_exception(std::string_view what);
   asio::awaitable<void> until_finished();
   asio::awaitable<void> wait_for(Stream::Progress wanted);
-  void fail_handshake(Stream::Progress progress);
-
-  void read_soon();
-  void wait_readable();
-  void read_some();
-  void on_read(std::string_view bytes);
-  void on_read_stopped(Stream::Progress progress);
-  bool deliver(std::string_view payload);
-
-  void write_soon();
-  void wait_writable();
-  void write_some();
-  bool write_batch();
-  void took(std::size_t bytes, std::size_t own_pieces);
-  void took_pulled(std::size_t bytes);
-  bool has_output() const { return !rest_.empty() || outbox_first_ < outbox_.size(); }
-
-  void wait_tick();
-  void on_tick(Instant expected);
-  Instant deadline() const;
-  bool overdue(Instant now) const;
-  void on_overdue(bool was_stopped);
-
+  Closed handshake_failure(Stream::Progress progress) const;
   template <typename Call>
   void guarded(Call call);
 
+  // Time
+  void wait_tick();
+  void on_tick(Instant expected);
+  Instant deadline() const;
+  void on_overdue(Instant now, bool was_stopped);
+  void keep_alive(Instant now);
+
+  // Reading
+  void read_soon();
+  void wait_readable();
+  void on_readable();
+  void read_some();
+  void on_read_stopped(Stream::Progress progress);
+  void discard_some();
+  bool deliver(std::string_view payload);
+
+  // Writing
+  void write_soon();
+  void wait_writable();
+  void on_writable();
+  void write_some();
+  Stream::Moved write_batch();
+  void pull();
+  std::size_t collect_own();
+  void took(std::size_t bytes);
+  void took_pulled(std::size_t bytes);
+  void on_write_stopped(Stream::Progress progress);
+  bool has_output() const { return !rest_.empty() || outbox_first_ < outbox_.size(); }
+
   Stream stream_;
-  ReadBuffer& buffer_;
+  LinkBuffers& buffers_;
   const LinkSettings& settings_;
   LinkHandler* handler_ = nullptr;
   FrameReader reader_;
@@ -145,6 +160,19 @@ class Link final : public Peer, public std::enable_shared_from_this<Link> {
   bool write_posted_ = false;
   bool pull_ = true;  // the handler may have frames
   bool read_wants_write_ = false;
+  bool peer_ended_ = false;
 };
+
+// A handler's mistake costs its link, nothing else.
+template <typename Call>
+void Link::guarded(Call call) {
+  try {
+    call();
+  } catch (const std::exception& exception) {
+    on_exception(exception.what());
+  } catch (...) {
+    on_exception("an exception of unknown type");
+  }
+}
 
 }  // namespace picket

@@ -57,6 +57,10 @@ class Stream {
   [[nodiscard]] Progress flush();
   /// Ends our side: close_notify, then FIN. What is not flushed is lost.
   [[nodiscard]] Progress try_shutdown();
+  /// Reads and drops, at most limits::kReadBytesMax a call: a socket that is closed with unread
+  /// bytes would reset the connection, and the peer might lose what it was sent last. kDone: there
+  /// may be more.
+  [[nodiscard]] Progress discard();
 
   /// True: try_read() has bytes without waiting.
   bool has_pending() const;
@@ -83,7 +87,11 @@ class Stream {
   void tune_tcp(std::chrono::milliseconds user_timeout) const;
 
  private:
+  static void on_tls_message(int written, int version, int content_type, const void* bytes,
+                             std::size_t length, SSL* ssl, void* stream);
+  void count_key_update();
   Progress tls_progress(int result);
+  Progress reset(int error_number);
   Moved read_plain(std::span<char> buffer);
   Moved read_tls(std::span<char> buffer);
   Moved write_plain(std::span<const std::string_view> pieces);
@@ -94,6 +102,8 @@ class Stream {
   SslPtr ssl_;
   std::string unsent_;  // plaintext of the record that waits for the socket; OpenSSL wants it again
   std::string error_;
+  std::chrono::steady_clock::time_point key_updated_{};
+  bool broken_ = false;  // TLS can't go on, not even to say goodbye
 };
 
 }  // namespace picket

@@ -71,8 +71,9 @@ class TlsContext {
   /// One connection's TLS state, for Stream. Null when memory is short.
   SslPtr make() const;
 
+  struct Shared;  // of its implementation
+
  private:
-  struct Shared;
   explicit TlsContext(std::unique_ptr<Shared> shared);
   std::unique_ptr<Shared> shared_;
 };
