@@ -1,4 +1,5 @@
-// Every limit of the protocol and its queues, in one place. ARCHITECTURE.md has the same table in words.
+// Every limit of the protocol and its queues, in one place. ARCHITECTURE.md has the same table in
+// words.
 #pragma once
 
 #include <chrono>
@@ -11,54 +12,61 @@ using namespace std::chrono_literals;
 
 // ---- frames
 inline constexpr std::size_t kFrameHeaderBytes = 4;
-inline constexpr std::size_t kFrameBytesMax = 256 * 1024;                 // payload, authenticated
-inline constexpr std::size_t kFrameBytesUnauthenticatedMax = 16 * 1024;   // payload, before hello is answered
-inline constexpr std::size_t kJoinBytesMax = 8 * 1024;                    // payload, join requests and replies
-inline constexpr int kNestingMax = 16;                                    // messages within messages
-inline constexpr std::size_t kFrameElementsMax = 4096;  // elements of all repeated fields of a frame together
+inline constexpr std::size_t kFrameBytesMax = 256 * 1024;  // payload, authenticated
+inline constexpr std::size_t kFrameBytesUnauthenticatedMax =
+    16 * 1024;                                          // payload, before hello is answered
+inline constexpr std::size_t kJoinBytesMax = 8 * 1024;  // payload, join requests and replies
+inline constexpr int kNestingMax = 16;                  // messages within messages
+inline constexpr std::size_t kFrameElementsMax =
+    4096;  // elements of all repeated fields of a frame together
 
 // ---- stored values
 inline constexpr std::size_t kValueBytesMax = 4 * 1024 * 1024;  // above: failed(too_large)
-inline constexpr std::size_t kPartBytesMax = 128 * 1024;        // rows of one part; leaves room for its frame
-inline constexpr std::size_t kTextBytesMax = 1024;              // one field of outside text (names, hosts)
+inline constexpr std::size_t kPartBytesMax =
+    128 * 1024;                                     // rows of one part; leaves room for its frame
+inline constexpr std::size_t kTextBytesMax = 1024;  // one field of outside text (names, hosts)
 
 // ---- links
-inline constexpr auto kHandshakeTimeout = 5s;   // TLS and hello
+inline constexpr auto kHandshakeTimeout = 5s;  // TLS and hello
 inline constexpr auto kJoinTimeout = 10s;
 inline constexpr auto kKeepAliveInterval = 5s;
-inline constexpr auto kDeadAfter = 15s;         // default of dead_after
-inline constexpr auto kCloseTimeout = 500ms;    // for close_notify
-inline constexpr auto kStopTimeout = 2s;        // to flush at stop
+inline constexpr auto kDeadAfter = 15s;       // default of dead_after
+inline constexpr auto kCloseTimeout = 500ms;  // for close_notify
+inline constexpr auto kStopTimeout = 2s;      // to flush at stop
 inline constexpr auto kBackoffMin = 250ms;
 inline constexpr auto kBackoffMax = 10s;
-inline constexpr std::size_t kOutboxBytesMax = 1024 * 1024;  // replies queued to one peer; more ends the link
-inline constexpr std::size_t kWriteBytesMax = 64 * 1024;     // one gathered write
-inline constexpr std::size_t kReadBytesMax = 64 * 1024;      // read from one link before others get their turn
-inline constexpr int kNotSentLowWaterBytes = 16 * 1024;      // TCP_NOTSENT_LOWAT of node links
+inline constexpr std::size_t kOutboxBytesMax =
+    1024 * 1024;  // replies queued to one peer; more ends the link
+inline constexpr std::size_t kWriteBytesMax = 64 * 1024;  // one gathered write
+inline constexpr std::size_t kReadBytesMax =
+    64 * 1024;  // read from one link before others get their turn
+inline constexpr int kNotSentLowWaterBytes = 16 * 1024;  // TCP_NOTSENT_LOWAT of node links
 inline constexpr int kListenBacklog = 4096;
 
 // ---- admission (before authentication)
-inline constexpr std::size_t kUnauthenticatedMax = 1024;           // connections in handshake, all together
-inline constexpr std::size_t kUnauthenticatedPerPrefixMax = 256;   // of one /24 or /64
+inline constexpr std::size_t kUnauthenticatedMax = 1024;  // connections in handshake, all together
+inline constexpr std::size_t kUnauthenticatedPerPrefixMax = 256;  // of one /24 or /64
 inline constexpr std::size_t kHandshakesAtOnceMax = 64;
-inline constexpr std::size_t kJoinsPerMinuteMax = 5;               // failed joins of one address
-inline constexpr std::size_t kClientsMax = 1024;                   // connections on the Unix socket
-inline constexpr std::size_t kClientsPerUidMax = 256;              // of one uid other than 0
-inline constexpr std::size_t kRequestsOpenMax = 64;                // unanswered requests of one client
+inline constexpr std::size_t kJoinsPerMinuteMax = 5;   // failed joins of one address
+inline constexpr std::size_t kClientsMax = 1024;       // connections on the Unix socket
+inline constexpr std::size_t kClientsPerUidMax = 256;  // of one uid other than 0
+inline constexpr std::size_t kRequestsOpenMax = 64;    // unanswered requests of one client
 
 // ---- journal and subscriptions
-inline constexpr std::size_t kRingBytesMax = 8 * 1024 * 1024;       // newest updates, shared by all subscribers
-inline constexpr std::size_t kMemoryJournalBytesMax = 64 * 1024 * 1024;  // kept while the journal is in memory
-inline constexpr std::size_t kProgressEvery = 1000;                // updates without a match before `progress`
+inline constexpr std::size_t kRingBytesMax =
+    8 * 1024 * 1024;  // newest updates, shared by all subscribers
+inline constexpr std::size_t kMemoryJournalBytesMax =
+    64 * 1024 * 1024;                                // kept while the journal is in memory
+inline constexpr std::size_t kProgressEvery = 1000;  // updates without a match before `progress`
 inline constexpr std::size_t kFilterTermsMax = 64;
-inline constexpr std::size_t kClosedLinksKept = 64;                // shown by `picket status`
+inline constexpr std::size_t kClosedLinksKept = 64;  // shown by `picket status`
 inline constexpr auto kRefreshTimeout = 1s;
-inline constexpr auto kStartQuiet = 15s;  // + dead_after: nodes that come back make no noise
+inline constexpr auto kStartQuiet = 15s;   // + dead_after: nodes that come back make no noise
 inline constexpr auto kProbeTimeout = 3s;  // for the older of two links with one identity
 
 // ---- identity
 inline constexpr std::size_t kNodeNameBytesMax = 63;
-inline constexpr auto kTokenValidity = std::chrono::hours(24);       // default
+inline constexpr auto kTokenValidity = std::chrono::hours(24);  // default
 inline constexpr auto kNodeCertificateValidity = std::chrono::hours(24 * 90);
 inline constexpr auto kHubCertificateValidity = std::chrono::hours(24 * 365);
 inline constexpr auto kCaValidity = std::chrono::hours(24 * 365 * 20);
