@@ -4,31 +4,33 @@
 
 #include <asio/any_io_executor.hpp>
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace picket {
 
 class Worker {
  public:
-  /// `loop`: where results are handled. At most `jobs_max` jobs wait or run.
+  /// `loop`: where results are handled. At most `jobs_max` jobs wait, run, or have a result that
+  /// waits.
   Worker(asio::any_io_executor loop, std::size_t jobs_max);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   /// stop()
   ~Worker();
 
-  /// Runs `job` on the helper thread, then `done(result)` on the loop. False: the queue is full or
-  /// the worker stopped, neither will be called. An exception of the job is handed to `failed`, if
-  /// there is one, as its text.
-  template <typename Job, typename Done>
-  [[nodiscard]] bool post(Job job, Done done) {
-    return enqueue(
-        [job = std::move(job), done = std::move(done)]() mutable -> std::function<void()> {
-          auto result = std::make_shared<decltype(job())>(job());
-          return [done = std::move(done), result]() mutable { done(std::move(*result)); };
-        });
+  /// Runs `job()` on the helper thread, then `done(result)` on the loop, where `result` is an
+  /// optional that is empty if the job threw. False: the queue is full or the worker stopped, and
+  /// neither will be called.
+  template <typename Call, typename Done>
+  [[nodiscard]] bool post(Call job, Done done) {
+    return enqueue([job = std::move(job), done = std::move(done)]() -> std::function<void()> {
+      auto result = std::make_shared<decltype(attempt(job))>(attempt(job));
+      return [done, result] { done(std::move(*result)); };
+    });
   }
 
   /// Drops what waits, waits for the job that runs, calls no further `done`. From the loop's
@@ -37,7 +39,18 @@ class Worker {
 
  private:
   struct State;
-  [[nodiscard]] bool enqueue(std::function<std::function<void()>()> job);
+  using Job = std::function<std::function<void()>()>;
+
+  template <typename Call>
+  static auto attempt(const Call& job) -> std::optional<decltype(job())> {
+    try {
+      return job();
+    } catch (const std::exception&) {
+      return std::nullopt;
+    }
+  }
+
+  [[nodiscard]] bool enqueue(Job job);
   std::shared_ptr<State> state_;
 };
 

@@ -1,0 +1,124 @@
+#include "common/daemon.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/use_awaitable.hpp>
+#include <csignal>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+
+#include "common/limits.h"
+#include "common/unique_fd.h"
+
+namespace picket {
+
+// Keeps one timer at a core's next deadline.
+struct Daemon::Driver {
+  Driver(asio::io_context& io, Deadlines& core) : deadlines(core), timer(io) {
+    deadlines.on_earlier([this] { set(); });
+    set();
+  }
+  Driver(const Driver&) = delete;
+  Driver& operator=(const Driver&) = delete;
+  ~Driver() { deadlines.on_earlier(nullptr); }
+
+  void set() {
+    const auto next = deadlines.next();
+    if (!next) return;
+    timer.expires_at(*next);
+    timer.async_wait([this](const asio::error_code& error) {
+      if (error) return;
+      deadlines.run_due(std::chrono::steady_clock::now());
+      set();
+    });
+  }
+
+  Deadlines& deadlines;
+  asio::steady_timer timer;
+};
+
+Daemon::Daemon(TaskFailed on_failed)
+    : signals_(io_, SIGTERM, SIGINT, SIGHUP),
+      accepting_(io_.get_executor(), on_failed),
+      tasks_(io_.get_executor(), on_failed),
+      stop_timer_(io_) {
+  std::signal(SIGPIPE, SIG_IGN);
+  await_signal();
+}
+
+Daemon::~Daemon() = default;
+
+void Daemon::drive(Deadlines& deadlines) {
+  drivers_.push_back(std::make_unique<Driver>(io_, deadlines));
+}
+
+void Daemon::on_stop(std::function<void()> action) { stop_actions_.push_back(std::move(action)); }
+
+void Daemon::on_reload(std::function<void()> action) {
+  reload_actions_.push_back(std::move(action));
+}
+
+void Daemon::await_signal() {
+  signals_.async_wait([this](const asio::error_code& error, int signal) {
+    if (error) return;
+    on_signal(signal);
+    await_signal();
+  });
+}
+
+void Daemon::on_signal(int signal) {
+  if (signal == SIGHUP) {
+    for (const auto& action : reload_actions_) action();
+  } else if (stopping_) {
+    io_.stop();
+  } else {
+    stop();
+  }
+}
+
+void Daemon::run() {
+  notify_systemd("READY=1");
+  io_.run();
+  drivers_.clear();
+}
+
+void Daemon::stop() {
+  if (std::exchange(stopping_, true)) return;
+  notify_systemd("STOPPING=1");
+  accepting_.stop();
+  for (const auto& action : stop_actions_) action();
+  asio::co_spawn(io_, finish(), asio::detached);
+}
+
+// The connections end by themselves once they have been told to; those that don't are cancelled.
+asio::awaitable<void> Daemon::finish() {
+  stop_timer_.expires_after(limits::kStopTimeout + limits::kCloseTimeout);
+  stop_timer_.async_wait([this](const asio::error_code& error) {
+    if (!error) tasks_.stop();
+  });
+  co_await tasks_.join();
+  co_await accepting_.join();
+  io_.stop();
+}
+
+bool notify_systemd(std::string_view state) {
+  const char* path = std::getenv("NOTIFY_SOCKET");
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::size_t length = path != nullptr ? std::strlen(path) : 0;
+  if (length == 0 || length >= sizeof address.sun_path) return false;
+  std::memcpy(address.sun_path, path, length);
+  if (path[0] == '@') address.sun_path[0] = '\0';
+  const UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
+  const auto sent = ::sendto(socket.get(), state.data(), state.size(), MSG_NOSIGNAL,
+                             reinterpret_cast<const sockaddr*>(&address), size);
+  return sent == static_cast<ssize_t>(state.size());
+}
+
+}  // namespace picket
