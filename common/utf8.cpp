@@ -7,8 +7,8 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
-// What may follow a lead byte (The Unicode Standard, table 3-7): the length of the whole sequence (0: not
-// a lead byte) and the range of its second byte; all further bytes are 80..BF.
+// What may follow a lead byte (The Unicode Standard, table 3-7): the length of the whole sequence
+// (0: not a lead byte) and the range of its second byte; all further bytes are 80..BF.
 struct Lead {
   std::size_t length;
   unsigned char low = 0x80;

@@ -26,7 +26,10 @@ NssLookup::NssLookup(asio::any_io_executor loop, Worker& worker)
     : loop_(std::move(loop)), worker_(worker) {}
 
 void NssLookup::lookup(uint32_t uid, Done done) {
-  if (worker_.post([uid] { return find_user_name(uid); }, done)) return;
+  const auto answer = [done](std::optional<std::optional<std::string>> name) {
+    done(name.value_or(std::nullopt));
+  };
+  if (worker_.post([uid] { return find_user_name(uid); }, answer)) return;
   asio::post(loop_, [done = std::move(done)] { done(std::nullopt); });
 }
 

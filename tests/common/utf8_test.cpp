@@ -29,11 +29,11 @@ TEST_CASE("each maximal invalid part becomes one replacement character") {
   const Repair repairs[] = {
       {"\xFF", kBad},
       {"a\x80z", "a" + kBad + "z"},
-      {"\xC0\xAF", kBad + kBad},                      // overlong
-      {"\xE0\x80\xAF", kBad + kBad + kBad},           // overlong
-      {"\xED\xA0\x80", kBad + kBad + kBad},           // a surrogate
+      {"\xC0\xAF", kBad + kBad},                        // overlong
+      {"\xE0\x80\xAF", kBad + kBad + kBad},             // overlong
+      {"\xED\xA0\x80", kBad + kBad + kBad},             // a surrogate
       {"\xF4\x90\x80\x80", kBad + kBad + kBad + kBad},  // above U+10FFFF
-      {"\xE2\x82", kBad},                             // cut short
+      {"\xE2\x82", kBad},                               // cut short
       {"\xF0\x9F\x98z", kBad + "z"},
       {"\xE2\x82\xE2\x82\xAC", kBad + "\xE2\x82\xAC"},
   };
@@ -44,7 +44,8 @@ TEST_CASE("whatever the bytes, the repaired text can be sent and read back") {
   std::mt19937 random(7);
   for (int round = 0; round < 2000; ++round) {
     std::string bytes(random() % 24, '\0');
-    for (char& byte : bytes) byte = static_cast<char>(random() % 4 == 0 ? random() % 128 : random());
+    for (char& byte : bytes)
+      byte = static_cast<char>(random() % 4 == 0 ? random() % 128 : random());
     v1::Session session;
     set_outside_text(bytes, session.mutable_user(), session.mutable_user_raw());
     v1::Session read;
