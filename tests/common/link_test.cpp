@@ -15,10 +15,10 @@ namespace picket {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::frame_of;
-using testing::Recorder;
-using testing::run_ready;
-using testing::run_until;
+using test::frame_of;
+using test::Recorder;
+using test::run_ready;
+using test::run_until;
 
 constexpr auto kLong = 60s;
 
@@ -32,7 +32,7 @@ LinkSettings patient() {
 struct Fixture {
   explicit Fixture(LinkSettings link_settings = patient(), int buffer_bytes = 0)
       : settings(std::move(link_settings)) {
-    auto [ours, theirs] = testing::socket_pair(buffer_bytes);
+    auto [ours, theirs] = test::socket_pair(buffer_bytes);
     settings.on_exception = [this](std::string_view what) { exception = what; };
     link = std::make_shared<Link>(io.get_executor(), std::move(ours), nullptr, buffers, settings);
     peer = std::move(theirs);
@@ -117,7 +117,7 @@ TEST_CASE("keep-alives alone keep a link up, in both directions") {
   settings.dead_after = 80ms;
   asio::io_context io;
   LinkBuffers buffers;
-  auto [one, other] = testing::socket_pair();
+  auto [one, other] = test::socket_pair();
   Recorder recorders[2];
   const auto a =
       std::make_shared<Link>(io.get_executor(), std::move(one), nullptr, buffers, settings);
@@ -184,7 +184,7 @@ TEST_CASE("who says no hello in time is sent away") {
   fixture.start(false);
   fixture.write("\0\0");
   fixture.peer.reset();
-  auto [ours, theirs] = testing::socket_pair();
+  auto [ours, theirs] = test::socket_pair();
   const auto silent = std::make_shared<Link>(fixture.io.get_executor(), std::move(ours), nullptr,
                                              fixture.buffers, settings);
   Recorder recorder;
@@ -401,7 +401,7 @@ TEST_CASE("a loop destroyed under a live link calls nobody") {
   Recorder recorder;
   LinkBuffers buffers;
   const LinkSettings settings = patient();
-  auto [ours, theirs] = testing::socket_pair();
+  auto [ours, theirs] = test::socket_pair();
   {
     asio::io_context io;
     TaskGroup tasks(io.get_executor(), nullptr);

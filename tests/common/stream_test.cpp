@@ -15,11 +15,11 @@ namespace picket {
 namespace {
 
 using Progress = Stream::Progress;
-using testing::TestCa;
+using test::TestCa;
 
 struct Contexts {
   TestCa ca;
-  TlsContext hub = *TlsContext::hub(ca.issue(testing::hub_wish()));
+  TlsContext hub = *TlsContext::hub(ca.issue(test::hub_wish()));
   TlsContext node = *TlsContext::node(ca.issue({}));
 };
 
@@ -32,8 +32,8 @@ class Wired {
  public:
   Wired(SslPtr hub_ssl, SslPtr node_ssl, int buffer_bytes = 0)
       : hub_ssl_(hub_ssl.get()), node_ssl_(node_ssl.get()) {
-    auto [hub_socket, hub_wire] = testing::socket_pair(buffer_bytes);
-    auto [node_socket, node_wire] = testing::socket_pair(buffer_bytes);
+    auto [hub_socket, hub_wire] = test::socket_pair(buffer_bytes);
+    auto [node_socket, node_wire] = test::socket_pair(buffer_bytes);
     hub = std::make_unique<Stream>(io_.get_executor(), std::move(hub_socket), std::move(hub_ssl));
     node =
         std::make_unique<Stream>(io_.get_executor(), std::move(node_socket), std::move(node_ssl));
@@ -207,7 +207,7 @@ TEST_CASE("close_notify is an orderly end, a closed socket is not") {
   }
   CHECK(orderly.hub->try_read(buffer).progress == Progress::kEnd);
 
-  auto [one, other] = testing::socket_pair();
+  auto [one, other] = test::socket_pair();
   asio::io_context io;
   Stream stream(io.get_executor(), std::move(one), contexts.hub.make());
   other.reset();
@@ -224,7 +224,7 @@ TEST_CASE("garbage instead of TLS is refused in words") {
                                "SSH-2.0-OpenSSH_9.2\r\n"};
   for (const auto& garbage : cases) {
     asio::io_context io;
-    auto [ours, theirs] = testing::socket_pair();
+    auto [ours, theirs] = test::socket_pair();
     Stream stream(io.get_executor(), std::move(ours), contexts.hub.make());
     REQUIRE(::send(theirs.get(), garbage.data(), garbage.size(), 0) > 0);
     CHECK(stream.try_handshake() == Progress::kTlsFailed);

@@ -11,7 +11,7 @@
 namespace picket {
 namespace {
 
-using testing::run_ready;
+using test::run_ready;
 
 asio::awaitable<void> wait_forever(asio::io_context* io, int* ended) {
   asio::steady_timer timer(*io, asio::steady_timer::time_point::max());

@@ -11,10 +11,10 @@
 namespace picket {
 namespace {
 
-using testing::hub_wish;
-using testing::TestCa;
-using testing::TlsPair;
-using testing::Wish;
+using test::hub_wish;
+using test::TestCa;
+using test::TlsPair;
+using test::Wish;
 
 TlsContext hub_context(const TestCa& ca, const Wish& wish = hub_wish()) {
   auto context = TlsContext::hub(ca.issue(wish));
@@ -89,8 +89,8 @@ TEST_CASE("hub and node that trust one CA learn each other's names and dates") {
 TEST_CASE("DER does as well as PEM") {
   const TestCa ca;
   const auto pem = ca.issue(hub_wish());
-  const TlsCredentials der{testing::to_der(pem.certificate), testing::to_der(pem.private_key),
-                           testing::to_der(pem.ca_certificate)};
+  const TlsCredentials der{test::to_der(pem.certificate), test::to_der(pem.private_key),
+                           test::to_der(pem.ca_certificate)};
   const auto hub = TlsContext::hub(der);
   REQUIRE(hub);
   const auto node = node_context(ca);

@@ -12,7 +12,7 @@
 
 namespace picket {
 
-using testing::run_until;
+using test::run_until;
 
 TEST_CASE("a job runs on the helper thread, its result is handled on the loop") {
   asio::io_context io;
@@ -77,7 +77,7 @@ TEST_CASE("stopping waits for the job that runs and drops the rest") {
   std::thread release([&] { go_on.set_value(); });
   worker.stop();
   release.join();
-  testing::run_ready(io);
+  test::run_ready(io);
   CHECK(done == 0);
   CHECK_FALSE(worker.post([] { return 1; }, [](std::optional<int>) {}));
 }

@@ -10,7 +10,7 @@
 
 #include "common/unique_fd.h"
 
-namespace picket::testing {
+namespace picket::test {
 
 /// Runs the loop until `done`, for 10 s at most. The result of `done` at the end.
 inline bool run_until(asio::io_context& io, const std::function<bool()>& done) {
@@ -41,4 +41,4 @@ inline std::pair<UniqueFd, UniqueFd> socket_pair(int buffer_bytes = 0) {
   return {UniqueFd(fds[0]), UniqueFd(fds[1])};
 }
 
-}  // namespace picket::testing
+}  // namespace picket::test

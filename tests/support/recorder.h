@@ -12,7 +12,7 @@
 
 #include "common/peer.h"
 
-namespace picket::testing {
+namespace picket::test {
 
 class Recorder : public LinkHandler {
  public:
@@ -54,4 +54,4 @@ inline std::string frame_of(std::string_view payload) {
   return frame.append(payload);
 }
 
-}  // namespace picket::testing
+}  // namespace picket::test

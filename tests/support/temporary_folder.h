@@ -1,25 +1,17 @@
-// A folder that ends with the test.
+// A folder of its own for one test, removed with all that is in it; and whole files in one call.
 #pragma once
 
-#include <cstdlib>
-#include <filesystem>
 #include <string>
+#include <string_view>
 
-namespace picket::testing {
+namespace picket::test {
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "picket-XXXXXX").string();
-    if (::mkdtemp(name.data()) != nullptr) path_ = name;
-  }
+  TemporaryFolder();
+  ~TemporaryFolder();
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-
   const std::string& path() const { return path_; }
   std::string operator/(const std::string& name) const { return path_ + "/" + name; }
 
@@ -27,4 +19,12 @@ class TemporaryFolder {
   std::string path_;
 };
 
-}  // namespace picket::testing
+/// The whole file; a missing one fails the test.
+std::string read(const std::string& path);
+void write(const std::string& path, std::string_view content);
+/// Permission bits, as 0600.
+unsigned mode_of(const std::string& path);
+/// Every file and folder below `path`, sorted, relative to it.
+std::string list(const std::string& path);
+
+}  // namespace picket::test

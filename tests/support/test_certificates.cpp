@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace picket::testing {
+namespace picket::test {
 namespace {
 
 struct BioDeleter {
@@ -120,4 +120,4 @@ std::string to_der(const std::string& pem) {
   return der;
 }
 
-}  // namespace picket::testing
+}  // namespace picket::test

@@ -10,7 +10,7 @@
 
 #include "common/tls.h"
 
-namespace picket::testing {
+namespace picket::test {
 
 /// What a certificate shall say. Times are relative to now.
 struct Wish {
@@ -41,4 +41,4 @@ class TestCa {
 /// The bytes in a PEM text.
 std::string to_der(const std::string& pem);
 
-}  // namespace picket::testing
+}  // namespace picket::test

@@ -12,7 +12,7 @@
 #include "tests/support/loop.h"
 #include "tests/support/recorder.h"
 
-namespace picket::testing {
+namespace picket::test {
 
 struct Side {
   std::shared_ptr<Link> link;
@@ -64,4 +64,4 @@ class TlsPair {
   }
 };
 
-}  // namespace picket::testing
+}  // namespace picket::test

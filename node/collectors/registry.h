@@ -1,0 +1,32 @@
+// All collectors of this node, by resource. A new one is a row here, sorted.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "common/clock.h"
+#include "node/collectors/collector.h"
+#include "node/collectors/name_lookup.h"
+
+namespace picket::node {
+
+/// What a collector is made of. All of it outlives the collector.
+struct CollectorContext {
+  asio::io_context& loop;
+  const Clock& clock;
+  NameLookup& names;
+  // A captured tree stands in for the host's; sd-login is then left alone.
+  std::filesystem::path root = "/";
+};
+
+struct CollectorRow {
+  std::string_view resource;
+  std::unique_ptr<Collector> (*make)(const CollectorContext& context);
+};
+
+std::span<const CollectorRow> collectors();
+
+}  // namespace picket::node

@@ -1,0 +1,45 @@
+#include "node/doctor.h"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "common/system_clock.h"
+#include "node/collectors/session_sources.h"
+#include "node/collectors/small_file.h"
+#include "node/collectors/utmp_sessions.h"
+
+namespace picket::node {
+namespace {
+
+bool there(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error);
+}
+
+Finding finding(const char* source, const SourceState& state, bool found) {
+  Finding finding{"sessions", source, Finding::State::kGood, state.detail, state.remedy};
+  if (!state.usable) finding.state = found ? Finding::State::kUnreadable : Finding::State::kAbsent;
+  return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> examine(const std::filesystem::path& root) {
+  SessionSources sources(root, [](pid_t pid) { return kill(pid, 0) == 0 || errno != ESRCH; });
+  sources.look(SessionSources::Depth::kProbe, SystemClock().steady());
+  const SourceStates& states = sources.states();
+  return {finding(kLogindSource, states.logind, systemd_booted(root) || logind_has_seat(root)),
+          finding(kUtmpSource, states.utmp, there(below(root, kUtmpPath))),
+          finding(kProcSource, states.proc, there(below(root, "/proc")))};
+}
+
+bool can_see(const std::vector<Finding>& findings, const std::string& resource) {
+  return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+    return finding.resource == resource && finding.state == Finding::State::kGood;
+  });
+}
+
+}  // namespace picket::node

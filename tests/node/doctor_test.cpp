@@ -1,0 +1,46 @@
+#include "node/doctor.h"
+
+#include "tests/support/captured_host.h"
+#include "tests/support/catch.h"
+#include "tests/support/utmp_records.h"
+
+namespace picket::node {
+namespace {
+
+using State = Finding::State;
+
+}  // namespace
+
+TEST_CASE("the doctor names each source of sessions, how it is, and the command that mends it") {
+  test::CapturedHost host;
+  auto findings = examine(host.root());
+  REQUIRE(findings.size() == 3);
+  CHECK(findings[0].source == "logind");
+  CHECK(findings[0].state == State::kAbsent);
+  CHECK(findings[1].source == "utmp");
+  CHECK(findings[1].state == State::kAbsent);
+  CHECK(findings[1].remedy.empty());
+  CHECK(findings[2].source == "proc");
+  CHECK(findings[2].state == State::kGood);
+  CHECK(can_see(findings, "sessions"));
+}
+
+TEST_CASE("a source that is there but can't see is told from one that is not there") {
+  test::CapturedHost host;
+  host.end(1);                         // /proc hides others' processes
+  host.write_file("/run/utmp/x", "");  // not a file
+  const auto findings = examine(host.root());
+  CHECK(findings.at(1).state == State::kUnreadable);
+  CHECK(findings.at(2).state == State::kUnreadable);
+  CHECK_FALSE(findings.at(2).remedy.empty());
+  CHECK_FALSE(can_see(findings, "sessions"));
+  CHECK_FALSE(can_see(findings, "wireguard"));
+}
+
+TEST_CASE("a readable utmp is good") {
+  test::CapturedHost host;
+  host.write_file("/run/utmp", test::utmp_record({}));
+  CHECK(examine(host.root()).at(1).state == State::kGood);
+}
+
+}  // namespace picket::node
