@@ -1,0 +1,67 @@
+// What every daemon's main needs: the loop, signals, systemd's readiness, timers of the core, and
+// an orderly stop: stop accepting, tell peers, flush, close, exit.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "common/deadlines.h"
+#include "common/task_group.h"
+
+namespace picket {
+
+class Daemon {
+ public:
+  /// Ignores SIGPIPE and takes over SIGTERM, SIGINT and SIGHUP. `on_failed`: see TaskGroup.
+  explicit Daemon(TaskFailed on_failed);
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+  ~Daemon();
+
+  asio::io_context& io() { return io_; }
+  /// Listeners and whatever else ends first at stop.
+  TaskGroup& accepting() { return accepting_; }
+  /// Connections: awaited at stop, for limits::kStopTimeout at most.
+  TaskGroup& tasks() { return tasks_; }
+
+  /// Runs the actions of a core when they are due. `deadlines` outlives the daemon's run().
+  void drive(Deadlines& deadlines);
+  /// Called once when the daemon is to stop, after it stopped accepting: say goodbye, close links.
+  /// In the order of registration.
+  void on_stop(std::function<void()> action);
+  /// SIGHUP; without any it is ignored.
+  void on_reload(std::function<void()> action);
+
+  /// Runs until stopped, having told systemd that it is ready. A second SIGTERM or SIGINT ends it
+  /// at once. What its tasks and callbacks refer to must still live when it returns.
+  void run();
+  /// As SIGTERM.
+  void stop();
+
+ private:
+  struct Driver;
+
+  void await_signal();
+  void on_signal(int signal);
+  asio::awaitable<void> finish();
+
+  asio::io_context io_;
+  asio::signal_set signals_;
+  TaskGroup accepting_;
+  TaskGroup tasks_;
+  std::vector<std::function<void()>> stop_actions_;
+  std::vector<std::function<void()>> reload_actions_;
+  std::vector<std::unique_ptr<Driver>> drivers_;
+  asio::steady_timer stop_timer_;
+  bool stopping_ = false;
+};
+
+/// Sends a state ("READY=1") to systemd, if it started us. False: there is nobody to tell.
+bool notify_systemd(std::string_view state);
+
+}  // namespace picket
