@@ -61,6 +61,7 @@ inline constexpr std::size_t kNodeNameBytesMax = 63;
 inline constexpr auto kTokenValidity = std::chrono::hours(24);       // default
 inline constexpr auto kTokenValidityMax = std::chrono::hours(24 * 30);
 inline constexpr auto kTokenRemembered = std::chrono::hours(24 * 30);  // listed after it was used, revoked or has expired
+inline constexpr auto kForgottenRemembered = std::chrono::hours(24 * 365);  // after the certificate's end
 inline constexpr std::size_t kTokenSecretBytes = 16;
 inline constexpr std::size_t kTokenTextBytesMax = 4096;
 inline constexpr auto kNodeCertificateValidity = std::chrono::hours(24 * 90);
