@@ -63,10 +63,23 @@ inline constexpr auto kProbeTimeout = 3s;  // for the older of two links with on
 // ---- identity
 inline constexpr std::size_t kNodeNameBytesMax = 63;
 inline constexpr auto kTokenValidity = std::chrono::hours(24);       // default
+inline constexpr auto kTokenValidityMax = std::chrono::hours(24 * 30);
+inline constexpr auto kTokenRemembered = std::chrono::hours(24 * 30);  // listed after it was used, revoked or has expired
+inline constexpr auto kForgottenRemembered = std::chrono::hours(24 * 365);  // after the certificate's end
+inline constexpr std::size_t kTokenSecretBytes = 16;
+inline constexpr std::size_t kTokenTextBytesMax = 4096;
 inline constexpr auto kNodeCertificateValidity = std::chrono::hours(24 * 90);
 inline constexpr auto kHubCertificateValidity = std::chrono::hours(24 * 365);
 inline constexpr auto kCaValidity = std::chrono::hours(24 * 365 * 20);
 inline constexpr auto kCertificateBackdate = std::chrono::minutes(5);
+inline constexpr auto kHubCertificateRenewal = std::chrono::hours(24 * 30);  // reissued when less is left
+inline constexpr std::size_t kCertificateRequestBytesMax = 4096;
+inline constexpr std::size_t kCertificateBytesMax = 4096;
+inline constexpr std::size_t kHubAddressesMax = 8;
+inline constexpr std::size_t kHubAddressBytesMax = 263;  // a host name of 255, brackets, colon, port
+inline constexpr std::size_t kIdentityFileBytesMax = 64 * 1024 * 1024;
+inline constexpr std::size_t kAuditLineBytesMax = 256 * 1024;
+inline constexpr std::size_t kJoinRefusalsAuditedPerMinuteMax = 60;  // more are counted in the next record
 inline constexpr std::size_t kTokensPerRequestMax = 1000;
 inline constexpr std::size_t kTokensKeptMax = 20'000;
 

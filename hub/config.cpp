@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 // A dead link is told from a quiet one by two missed keep-alives at least.
 constexpr config::Range<Milliseconds> kDeadAfterRange{2 * limits::kKeepAliveInterval, 1h};
 constexpr config::Range<Milliseconds> kForgetAfterRange{1min, 24h * 3650};
-constexpr config::Range<Milliseconds> kTokenValidityRange{1min, 24h * 365};
+constexpr config::Range<Milliseconds> kTokenValidityRange{1min, limits::kTokenValidityMax};
 constexpr config::Range<uint64_t> kJournalMemoryRange{1ULL << 20U, 64ULL << 30U};
 
 Result<Principal> parse_uid(std::string_view digits, const Error& wrong) {

@@ -57,7 +57,7 @@ void handle_create_tokens(const RequestContext& context) {
   const std::string names = joined(request.nodes());
   if (!recorded(context, "token.create", names)) return;
   TokenOrder order{.nodes = {request.nodes().begin(), request.nodes().end()},
-                   .valid = std::nullopt,
+                   .valid = context.hub.settings().token_validity,
                    .replace = request.replace(),
                    .created_by = to_string(context.caller)};
   if (request.valid_ms() != 0) order.valid = Milliseconds(request.valid_ms());

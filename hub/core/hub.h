@@ -40,6 +40,7 @@ struct HubSettings {
   std::optional<Nanoseconds>
       forget_after;  // a disconnected node is taken off the list; absent: never
   std::size_t ring_bytes_max = limits::kRingBytesMax;
+  Milliseconds token_validity = limits::kTokenValidity;  // unless the order says another
 };
 
 /// What the hub works with; all outlive it.
@@ -84,6 +85,7 @@ class Hub {
   const ClosedLinks& closed_links() const { return closed_links_; }
   const Access& access() const { return access_; }
   HubInfo& info() { return info_; }
+  const HubSettings& settings() const { return settings_; }
   WallTime started_at() const { return started_at_; }
   std::size_t clients() const { return clients_.size(); }
 
