@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -92,6 +93,19 @@ TEST_CASE("SIGHUP reloads, and a second SIGTERM does not wait") {
   daemon.run();
   CHECK(reloads == 1);
   CHECK(std::chrono::steady_clock::now() - started < 2s);
+}
+
+TEST_CASE("an exception of a callback is told, and the loop goes on") {
+  std::vector<std::string> failures;
+  Daemon daemon([&](std::string_view task, std::string_view what) {
+    failures.push_back(std::string(task) + ": " + std::string(what));
+  });
+  Deadlines deadlines;
+  deadlines.at(soon(1ms), [] { throw std::runtime_error("on purpose"); });
+  deadlines.at(soon(2ms), [&] { daemon.stop(); });
+  daemon.drive(deadlines);
+  daemon.run();
+  CHECK(failures == std::vector<std::string>{"loop: on purpose"});
 }
 
 TEST_CASE("systemd is told of readiness and of the stop") {
