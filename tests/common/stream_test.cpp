@@ -29,6 +29,8 @@ using Meddle = std::function<char(std::size_t offset, char byte)>;
 // Two streams with a wire between them that passes a few bytes at a time. No loop: the test steps
 // both.
 class Wired {
+  asio::io_context io_;  // outlives the streams
+
  public:
   Wired(SslPtr hub_ssl, SslPtr node_ssl, int buffer_bytes = 0)
       : hub_ssl_(hub_ssl.get()), node_ssl_(node_ssl.get()) {
@@ -93,7 +95,6 @@ class Wired {
     return true;
   }
 
-  asio::io_context io_;
   UniqueFd hub_wire_;
   UniqueFd node_wire_;
 };
