@@ -1,6 +1,7 @@
 // A link's life: handshake, deadlines, and its one end. Reading and writing are in link_io.cpp.
 #include "common/link.h"
 
+#include <algorithm>
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/this_coro.hpp>
