@@ -35,6 +35,12 @@ asio::awaitable<void> dial_all(std::vector<HostPort> addresses,
   *dialled = co_await dial_tcp(addresses, 2s);
 }
 
+asio::awaitable<void> pause_once(asio::io_context* io, bool* done) {
+  asio::steady_timer timer(*io, std::chrono::milliseconds(1));
+  co_await timer.async_wait(asio::use_awaitable);
+  *done = true;
+}
+
 HostPort port_of(const Listener& listener) { return *parse_host_port(listener.address()); }
 
 // A loop that accepts on what it is given.
@@ -206,6 +212,12 @@ TEST_CASE(
   REQUIRE(run_until(accepting.io, [&] { return accepting.accepted.size() == 3; }));
   clients.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   clients.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+
+  // UBSan needs a descriptor when it first meets a type, so it meets those of a pause while there
+  // are some.
+  bool paused = false;
+  accepting.tasks.spawn("pause", pause_once(&accepting.io, &paused));
+  REQUIRE(run_until(accepting.io, [&] { return paused; }));
 
   rlimit before{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
