@@ -44,6 +44,7 @@ inline constexpr int kListenBacklog = 4096;
 inline constexpr std::size_t kUnauthenticatedMax = 1024;           // connections in handshake, all together
 inline constexpr std::size_t kUnauthenticatedPerPrefixMax = 256;   // of one /24 or /64
 inline constexpr std::size_t kHandshakesAtOnceMax = 64;
+inline constexpr auto kHandshakePatience = 500ms;  // a slower one goes on without its turn
 inline constexpr std::size_t kJoinsPerMinuteMax = 5;               // failed joins of one address
 inline constexpr std::size_t kClientsMax = 1024;                   // connections on the Unix socket
 inline constexpr std::size_t kClientsPerUidMax = 256;              // of one uid other than 0

@@ -29,6 +29,8 @@ using Meddle = std::function<char(std::size_t offset, char byte)>;
 // Two streams with a wire between them that passes a few bytes at a time. No loop: the test steps
 // both.
 class Wired {
+  asio::io_context io_;  // outlives the streams
+
  public:
   Wired(SslPtr hub_ssl, SslPtr node_ssl, int buffer_bytes = 0)
       : hub_ssl_(hub_ssl.get()), node_ssl_(node_ssl.get()) {
@@ -93,7 +95,6 @@ class Wired {
     return true;
   }
 
-  asio::io_context io_;
   UniqueFd hub_wire_;
   UniqueFd node_wire_;
 };
@@ -134,8 +135,8 @@ void check_both_ways(Wired& wired, std::size_t bytes_max, std::size_t size) {
     read_some(*wired.hub, at_hub);
     read_some(*wired.node, at_node);
   }
-  CHECK(at_hub == text);
-  CHECK(at_node == text);
+  CHECK((at_hub == text));
+  CHECK((at_node == text));
 }
 
 }  // namespace
@@ -164,12 +165,10 @@ TEST_CASE("the same without TLS") {
   check_both_ways(wired, 300, 150'000);
 }
 
-TEST_CASE("forgetting the peer's certificate leaves a working connection, also across new keys") {
+TEST_CASE("a connection goes on across new keys") {
   const Contexts contexts;
   Wired wired(contexts.hub.make(), contexts.node.make());
   REQUIRE(wired.handshake(10'000).first == Progress::kDone);
-  REQUIRE(wired.hub->take_peer());
-  CHECK(SSL_get0_peer_certificate(wired.hub_ssl_) == nullptr);
   check_both_ways(wired, 1000, 50'000);
   REQUIRE(SSL_key_update(wired.node_ssl_, SSL_KEY_UPDATE_REQUESTED) == 1);
   check_both_ways(wired, 1000, 50'000);
@@ -251,7 +250,7 @@ TEST_CASE("a bit flipped anywhere in a handshake, either way, ends it or changes
       // right.
       if (hub == Progress::kDone) {
         REQUIRE(node == Progress::kDone);
-        REQUIRE(wired.hub->take_peer()->name == "web1");
+        REQUIRE(wired.hub->peer()->name == "web1");
       }
       if (node == Progress::kDone && hub == Progress::kTlsFailed) {
         while (wired.pass(20'000)) {

@@ -1,8 +1,10 @@
 #include "common/tls.h"
 
 #include <openssl/ssl.h>
+#include <sys/socket.h>
 
 #include <string>
+#include <vector>
 
 #include "tests/support/catch.h"
 #include "tests/support/test_certificates.h"
@@ -254,6 +256,79 @@ TEST_CASE(
   REQUIRE(borrowed);
   const auto ends = refused(borrowed->make(), joining->make());
   check(ends.node, "was not issued by the CA");
+}
+
+TEST_CASE(
+    "links over TLS carry frames both ways at once through sockets that take next to nothing") {
+  const TestCa ca;
+  const auto hub = hub_context(ca);
+  const auto node = node_context(ca);
+  TlsPair pair(hub.make(), node.make(), {}, 1);
+  std::vector<std::string> expected;
+  for (int i = 0; i < 300; ++i) expected.push_back(std::to_string(i) + std::string(1500, 'x'));
+  for (const auto& payload : expected)
+    pair.hub.recorder.to_pull.push_back(testing::frame_of(payload));
+  REQUIRE(pair.connect());
+  pair.hub.link->wake();
+  for (const auto& payload : expected) pair.node.link->send(testing::frame_of(payload));
+  CHECK(testing::run_until(pair.io, [&] {
+    return pair.hub.recorder.frames.size() == 300 && pair.node.recorder.frames.size() == 300;
+  }));
+  CHECK((pair.hub.recorder.frames == expected));
+  CHECK((pair.node.recorder.frames == expected));
+  pair.hub.link->close({CloseReason::kStopping, {}});
+  REQUIRE(pair.finish());
+  CHECK(to_string(pair.node.recorder.closed->reason) == "peer_closed");
+}
+
+TEST_CASE("in the TLS handshake, silence is a time-out and garbage is refused at once") {
+  const TestCa ca;
+  const auto hub = hub_context(ca);
+  for (const std::string garbage : {"", "GET / HTTP/1.1\r\n\r\n"}) {
+    asio::io_context io;
+    LinkBuffers buffers;
+    LinkSettings settings;
+    settings.handshake_timeout =
+        garbage.empty() ? std::chrono::milliseconds(20) : std::chrono::minutes(1);
+    TaskGroup tasks(io.get_executor(), nullptr);
+    testing::Side side;
+    auto [ours, theirs] = testing::socket_pair();
+    side.link =
+        std::make_shared<Link>(io.get_executor(), std::move(ours), hub.make(), buffers, settings);
+    tasks.spawn("side", testing::serve(&side));
+    CHECK(::send(theirs.get(), garbage.data(), garbage.size(), MSG_NOSIGNAL) >= 0);
+    REQUIRE(testing::run_until(io, [&] { return side.done; }));
+    CHECK(to_string(side.link->closed()->reason) ==
+          (garbage.empty() ? "handshake_timeout" : "handshake_failed"));
+    CHECK(side.link->closed()->detail ==
+          (garbage.empty() ? "TLS took longer than 20 ms" : "the peer does not speak TLS 1.3"));
+    CHECK_FALSE(side.peer);
+  }
+}
+
+TEST_CASE("a link that is closed or cancelled during the TLS handshake ends") {
+  const TestCa ca;
+  const auto hub = hub_context(ca);
+  for (const bool cancel : {false, true}) {
+    asio::io_context io;
+    LinkBuffers buffers;
+    LinkSettings settings;
+    settings.close_timeout = std::chrono::milliseconds(5);
+    TaskGroup tasks(io.get_executor(), nullptr);
+    testing::Side side;
+    auto [ours, theirs] = testing::socket_pair();
+    side.link =
+        std::make_shared<Link>(io.get_executor(), std::move(ours), hub.make(), buffers, settings);
+    tasks.spawn("side", testing::serve(&side));
+    testing::run_ready(io);
+    if (cancel) {
+      tasks.stop();
+    } else {
+      side.link->close({CloseReason::kStopping, "the hub stops"});
+    }
+    REQUIRE(testing::run_until(io, [&] { return tasks.size() == 0; }));
+    CHECK(to_string(side.link->closed()->reason) == "stopping");
+  }
 }
 
 }  // namespace picket
