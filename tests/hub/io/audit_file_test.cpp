@@ -1,10 +1,8 @@
 #include "hub/io/audit_file.h"
 
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <string>
 #include <vector>
 
@@ -12,6 +10,7 @@
 #include "hub/io/audit_line.h"
 #include "tests/support/catch.h"
 #include "tests/support/command.h"
+#include "tests/support/file_size_limit.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/temporary_folder.h"
 
@@ -57,27 +56,6 @@ void write_lines(const std::string& path, const std::vector<std::string>& lines)
   for (const auto& line : lines) text += line + "\n";
   test::write(path, text);
 }
-
-/// Files of this process can't grow past `bytes` while it lives: a full disk.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(std::size_t bytes) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    old_handler_ = std::signal(SIGXFSZ, SIG_IGN);
-    const rlimit limit{bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, old_handler_);
-  }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-
- private:
-  rlimit before_{};
-  void (*old_handler_)(int) = nullptr;
-};
 
 }  // namespace
 
@@ -229,7 +207,7 @@ TEST_CASE("what can't be written is refused and leaves no half line") {
   CHECK(audit.record(revoke("web1")));
   const std::string before = test::read(rig.path);
   {
-    const FileSizeLimit disk_full(before.size() + 20);
+    const test::FileSizeLimit disk_full(before.size() + 20);
     CHECK_FALSE(audit.record(revoke("web2")));
   }
   CHECK(test::read(rig.path) == before);

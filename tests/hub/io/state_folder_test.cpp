@@ -1,13 +1,17 @@
 #include "hub/io/state_folder.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <string>
 
 #include "common/limits.h"
 #include "tests/support/catch.h"
 #include "tests/support/command.h"
+#include "tests/support/file_size_limit.h"
 #include "tests/support/temporary_folder.h"
 
 namespace picket::hub {
@@ -98,6 +102,40 @@ TEST_CASE("an init that fails leaves nothing behind") {
   CHECK_FALSE(StateFolder::init(folder.path() + "/hub", {"no port"}, kNow));
   CHECK_FALSE(StateFolder::init(folder.path() + "/hub", {}, kNow));
   CHECK(test::list(folder.path()).empty());
+}
+
+TEST_CASE("an init that runs out of disk anywhere leaves nothing behind") {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.path() + "/hub";
+  int failures = 0;
+  for (const rlim_t bytes : {0, 1, 100, 200, 240, 260, 400, 550, 600, 650, 700}) {
+    const test::FileSizeLimit disk_full(bytes);
+    if (StateFolder::init(path, kAddresses, kNow)) break;
+    ++failures;
+    CHECK(test::list(folder.path()).empty());
+  }
+  CHECK(failures > 5);
+}
+
+TEST_CASE("an init that is killed while it writes any of its files leaves no hub") {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.path() + "/hub";
+  for (const rlim_t bytes : {0, 1, 100, 200, 240, 260, 400, 550, 600, 650}) {
+    const pid_t child = fork();
+    if (child == 0) {
+      const rlimit none{0, 0};
+      const rlimit limit{bytes, bytes};
+      setrlimit(RLIMIT_CORE, &none);
+      setrlimit(RLIMIT_FSIZE, &limit);  // SIGXFSZ kills at the first write past it
+      _exit(StateFolder::init(path, kAddresses, kNow) ? 0 : 1);
+    }
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(WIFSIGNALED(status));
+    CHECK_FALSE(std::filesystem::exists(path));
+  }
+  REQUIRE(StateFolder::init(path, kAddresses, kNow));
+  CHECK(StateFolder::open(path, kNow));
 }
 
 TEST_CASE("what an init that was killed left beside the folder is no hub and in nobody's way") {

@@ -9,6 +9,7 @@
 #include "tests/node/identity/membership.h"
 #include "tests/support/catch.h"
 #include "tests/support/command.h"
+#include "tests/support/file_size_limit.h"
 #include "tests/support/temporary_folder.h"
 
 namespace picket::node {
@@ -81,6 +82,22 @@ TEST_CASE("a membership is replaced only when that was asked for, and then whole
   const TestHub other;
   REQUIRE(folder.save(other.admit("web4"), true));
   CHECK(folder.load(other.id())->node == "web4");
+}
+
+TEST_CASE("a full disk costs neither the old membership nor leaves half of a new one") {
+  const Rig rig;
+  const auto folder = rig.open();
+  const TestHub hub;
+  const TestHub other;
+  REQUIRE(folder.save(hub.admit("web1"), false));
+  const std::string before = test::list(rig.path);
+  for (const rlim_t bytes : {0, 100, 240, 300, 500}) {
+    const test::FileSizeLimit disk_full(bytes);
+    CHECK_FALSE(folder.save(hub.admit("web2"), true));
+    CHECK_FALSE(folder.save(other.admit("web1"), false));
+  }
+  CHECK(test::list(rig.path) == before);
+  CHECK(folder.load(hub.id())->node == "web1");
 }
 
 TEST_CASE("what a crash left unfinished is no membership") {
