@@ -199,7 +199,7 @@ int alert_error_of(CertificateFault fault) {
     case CertificateFault::kExpired: return X509_V_ERR_CERT_HAS_EXPIRED;
     case CertificateFault::kNotYetValid: return X509_V_ERR_CERT_NOT_YET_VALID;
     case CertificateFault::kWrongRole: return X509_V_ERR_INVALID_PURPOSE;
-    case CertificateFault::kWrongName: return X509_V_ERR_UNSPECIFIED;  // certificate_unknown
+    case CertificateFault::kWrongName: return X509_V_ERR_PERMITTED_VIOLATION;
     case CertificateFault::kOther: return X509_V_ERR_APPLICATION_VERIFICATION;
   }
   return X509_V_ERR_UNSPECIFIED;

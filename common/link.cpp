@@ -35,7 +35,7 @@ asio::awaitable<std::optional<TlsPeer>> Link::handshake() {
   while (!closed_) {
     const auto progress = stream_.try_handshake();
     if (progress == Stream::Progress::kDone) {
-      auto peer = stream_.take_peer();
+      auto peer = stream_.peer();
       if (peer) co_return *std::move(peer);
       closed_ = Closed{CloseReason::kHandshakeFailed, peer.error()};
     } else if (progress == Stream::Progress::kWantRead ||
