@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "common/address.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/result.h"
@@ -135,7 +136,7 @@ Error wrong_type(std::string_view what, const Value& found);
 Codec<std::string> any_text();
 Codec<std::string> absolute_path();
 Codec<std::string> socket_path();  // absolute, and short enough for unix(7)
-Codec<std::string> host_port();    // "host:port", "192.0.2.1:port", "[2001:db8::1]:port"
+Codec<HostPort> host_port();       // see common/address.h
 
 template <typename T>
 void Description::text(std::string key, T& field, Codec<T> codec, std::string comment) {

@@ -1,6 +1,5 @@
 // The texts that several configuration files hold: paths and addresses.
 #include "common/config.h"
-#include "common/host_port.h"
 #include "common/limits.h"
 
 namespace picket::config {
@@ -28,12 +27,6 @@ Result<std::string> parse_socket(std::string_view text) {
   return parse_absolute(text);
 }
 
-Result<std::string> parse_address(std::string_view text) {
-  const auto parsed = parse_host_port(text);
-  if (!parsed) return Error{parsed.error()};
-  return std::string(text);
-}
-
 }  // namespace
 
 Codec<std::string> any_text() {
@@ -43,8 +36,10 @@ Codec<std::string> any_text() {
 
 Codec<std::string> absolute_path() { return {"a path in quotes", parse_absolute, itself}; }
 Codec<std::string> socket_path() { return {"a path in quotes", parse_socket, itself}; }
-Codec<std::string> host_port() {
-  return {R"(an address such as "hub.example.org:9992")", parse_address, itself};
+Codec<HostPort> host_port() {
+  return {R"(an address such as "hub.example.org:9992")",
+          [](std::string_view text) { return parse_host_port(text); },
+          [](const HostPort& address) { return to_string(address); }};
 }
 
 }  // namespace picket::config

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/address.h"
 #include "common/clock.h"
 #include "common/config.h"
 #include "common/limits.h"
@@ -35,7 +36,7 @@ struct AccessConfig {
 };
 
 struct HubConfig {
-  std::vector<std::string> listen = {"[::]:9992"};  // host:port each
+  std::vector<HostPort> listen = {{"::", kDefaultPort}};
   std::string socket = "/run/picket/hub.sock";
   std::string socket_group = "picket";  // empty: the hub's own
   std::string state_folder = "/var/lib/picket-hub";

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/address.h"
 #include "common/clock.h"
 #include "common/config.h"
 #include "common/log.h"
@@ -21,7 +22,7 @@ struct SessionsConfig {
 };
 
 struct NodeConfig {
-  std::vector<std::string> hub;  // host:port each; none: the addresses learnt when joining
+  std::vector<HostPort> hub;  // none: the addresses learnt when joining
   std::string state_folder = "/var/lib/picket-node";
   SessionsConfig sessions;
   log::Level log_level = log::Level::kInfo;

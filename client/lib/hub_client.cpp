@@ -42,7 +42,7 @@ uint64_t position_of(const v1::HubToClient& frame) {
 HubClient::HubClient(asio::any_io_executor executor, HubClientSettings settings)
     : executor_(std::move(executor)),
       settings_(std::move(settings)),
-      backoff_(settings_.random),
+      backoff_(settings_.random, settings_.backoff_min, settings_.backoff_max),
       self_(describe_self(settings_.program, settings_.random())),
       timer_(executor_) {}
 

@@ -5,6 +5,7 @@
 
 #include <asio/any_io_executor.hpp>
 #include <asio/steady_timer.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -15,6 +16,7 @@
 #include "client/lib/failure.h"
 #include "client/lib/hub_session.h"
 #include "common/backoff.h"
+#include "common/limits.h"
 #include "common/link.h"
 #include "picket/v1/client_link.pb.h"
 
@@ -25,6 +27,8 @@ struct HubClientSettings {
   std::string program;  // "picket"
   Backoff::Random random;
   LinkSettings link;
+  std::chrono::milliseconds backoff_min = limits::kBackoffMin;
+  std::chrono::milliseconds backoff_max = limits::kBackoffMax;
   /// A subscription waits for a hub that isn't there yet, instead of failing.
   bool wait_for_hub = false;
 };

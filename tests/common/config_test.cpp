@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "common/host_port.h"
 #include "common/limits.h"
 #include "common/unicode.h"
 #include "tests/support/catch.h"
@@ -26,7 +25,7 @@ struct Kitchen {
   uint64_t pot = 2 << 20U;
   std::string name = "Chez \"nous\"";
   std::string sink = "/run/sink.sock";
-  std::vector<std::string> doors = {"[::]:80"};
+  std::vector<HostPort> doors = {{"::", 80}};
   log::Level level = log::Level::kInfo;
 };
 
@@ -178,22 +177,6 @@ TEST_CASE("a file at the limit is read, one byte past it is refused") {
   CHECK(load<Kitchen>(path, IfMissing::kError).errors ==
         std::vector<std::string>{path + ": longer than 1MiB"});
   std::filesystem::remove_all(folder);
-}
-
-TEST_CASE("addresses have a host and a port") {
-  for (const std::string text :
-       {"hub.example.org:9992", "192.0.2.1:0", "[::]:65535", "[fe80::1%eth0]:1"}) {
-    const auto parsed = parse_host_port(text);
-    CAPTURE(text);
-    REQUIRE(parsed);
-    CHECK(to_string(*parsed) == text);
-  }
-  for (const std::string text :
-       {"", "hub", ":9992", "hub:", "hub:65536", "hub:-1", "::1:9992", "[::1]", "[::1]9992", "[]:1",
-        "[hub]:1", "hub :1", "hub:1 ", "hub/x:1", "[::1:9992"}) {
-    CAPTURE(text);
-    CHECK_FALSE(parse_host_port(text));
-  }
 }
 
 }  // namespace picket::config

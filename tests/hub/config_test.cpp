@@ -31,7 +31,7 @@ administer = ["group:admins"]
 memory_max = "1GiB"
 )");
   CHECK(errors.empty());
-  CHECK(config.listen.size() == 2);
+  CHECK(config.listen == std::vector<HostPort>{{"192.0.2.1", 9992}, {"2001:db8::1", 9992}});
   CHECK(config.forget_after == Milliseconds(std::chrono::hours(720)));
   CHECK(config.access.observe == std::vector<Principal>{{Principal::Kind::kUid, 1000, ""},
                                                         {Principal::Kind::kUser, 0, "alice"}});

@@ -28,7 +28,7 @@ enabled = false
 poll = "1m"
 )");
   CHECK(errors.empty());
-  CHECK(config.hub == std::vector<std::string>{"hub.example.org:9992"});
+  CHECK(config.hub == std::vector<HostPort>{{"hub.example.org", 9992}});
   CHECK_FALSE(config.sessions.enabled);
   CHECK(config.sessions.poll == Milliseconds(std::chrono::minutes(1)));
   CHECK(describe(config).read("node.toml", "sessions.poll = \"30s\"").empty());
