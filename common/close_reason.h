@@ -1,4 +1,5 @@
-// Why a link ended. Each link ends with exactly one, which is logged, counted and shown by `picket status`.
+// Why a link ended. Each link ends with exactly one, which is logged, counted and shown by `picket
+// status`.
 #pragma once
 
 #include <string>
@@ -14,18 +15,18 @@ enum class CloseReason {
   kHandshakeTimeout,  // TLS or hello took too long
   kHandshakeFailed,   // TLS refused it; the detail says why
   kFrameTooLarge,
-  kBadFrame,          // not a message, or over a limit of nesting or repetition
-  kProtocolError,     // a message that this state doesn't allow
-  kProtocolVersion,   // no common version
+  kBadFrame,         // not a message, or over a limit of nesting or repetition
+  kProtocolError,    // a message that this state doesn't allow
+  kProtocolVersion,  // no common version
   kNotPermitted,
   kRevoked,
   kIdentityConflict,
-  kReplaced,          // a newer link of the same agent
+  kReplaced,  // a newer link of the same agent
   kForgotten,
-  kOutboxFull,        // the peer doesn't read
-  kBusy,              // a limit on connections
-  kStopping,          // this program stops
-  kInternal,          // an exception; the log has it
+  kOutboxFull,  // the peer doesn't read
+  kBusy,        // a limit on connections
+  kStopping,    // this program stops
+  kInternal,    // an exception; the log has it
 };
 
 /// The reason's name in logs, on the wire and in JSON: "timed_out".

@@ -1,5 +1,5 @@
-// What a core wants to do later. A core schedules here; whoever drives it (a daemon's loop, the test rig)
-// asks for the next instant and runs what is due. Not a timer itself: it never waits.
+// What a core wants to do later. A core schedules here; whoever drives it (a daemon's loop, the
+// test rig) asks for the next instant and runs what is due. Not a timer itself: it never waits.
 #pragma once
 
 #include <cstdint>

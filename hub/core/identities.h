@@ -1,5 +1,5 @@
-// Who may be a node: names, certificates, tokens, revocations, as the core asks for them. The rules are in
-// hub/core/identity_book; keys, certificates and the file are hub/io's.
+// Who may be a node: names, certificates, tokens, revocations, as the core asks for them. The rules
+// are in hub/core/identity_book; keys, certificates and the file are hub/io's.
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,7 @@ namespace picket::hub {
 /// What a verified node certificate says.
 struct NodeCertificate {
   std::string name;
-  WallTime issued;   // when the hub made it (its notBefore without the back-dating)
+  WallTime issued;  // when the hub made it (its notBefore without the back-dating)
   WallTime expires;
 };
 

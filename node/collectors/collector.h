@@ -1,5 +1,5 @@
-// A collector watches one resource of the host and publishes its whole value whenever it changed. One file
-// each, one row in registry.cpp, one test.
+// A collector watches one resource of the host and publishes its whole value whenever it changed.
+// One file each, one row in registry.cpp, one test.
 #pragma once
 
 #include <functional>
@@ -16,7 +16,8 @@ class Collector {
  public:
   virtual ~Collector() = default;
   virtual std::string_view resource() const = 0;
-  /// Starts watching; publishes the first value soon, then at each change, always on the loop's thread.
+  /// Starts watching; publishes the first value soon, then at each change, always on the loop's
+  /// thread.
   virtual void start(Publish publish) = 0;
   /// The value with what changes all the time (idle times) filled in; `done` is called later, once.
   virtual void refresh(Publish done) = 0;
