@@ -1,4 +1,5 @@
-// Every limit of the protocol and its queues, in one place. ARCHITECTURE.md has the same table in words.
+// Every limit of the protocol and its queues, in one place; ARCHITECTURE.md has the same table.
+// clang-format off: a table, one limit a line.
 #pragma once
 
 #include <chrono>
