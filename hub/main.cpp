@@ -9,21 +9,26 @@
 
 int main(int argc, char* argv[]) {
   using namespace picket::hub;
-  CLI::App app("picket-hub: takes the updates of all nodes, and serves clients on this host.\n"
-               "Without a verb it runs in the foreground until SIGTERM or Ctrl-C.");
+  CLI::App app(
+      "picket-hub: takes the updates of all nodes, and serves clients on this host.\n"
+      "Without a verb it runs in the foreground until SIGTERM or Ctrl-C.");
   app.set_version_flag("--version", std::string(picket::protocol::kProgramVersion));
   app.fallthrough();
   ConfigChoice choice{.path = std::string(kConfigPath), .given = false, .log_level = {}};
-  auto* config = app.add_option("--config", choice.path, "configuration file")->capture_default_str();
+  auto* config =
+      app.add_option("--config", choice.path, "configuration file")->capture_default_str();
   app.add_option("--log-level", choice.log_level, "error, warn, info or debug");
 
   std::vector<std::string> addresses;
-  auto* init = app.add_subcommand("init", "makes the hub's state: CA, keys; prints what to do next");
-  init->add_option("--address", addresses, "where nodes reach this hub: HOST[:PORT]; may be repeated")
+  auto* init =
+      app.add_subcommand("init", "makes the hub's state: CA, keys; prints what to do next");
+  init->add_option("--address", addresses,
+                   "where nodes reach this hub: HOST[:PORT]; may be repeated")
       ->required();
   init->footer("Example: picket-hub init --address hub.example.org");
   bool print = false;
-  auto* check = app.add_subcommand("check-config", "reads the configuration and tells all its errors");
+  auto* check =
+      app.add_subcommand("check-config", "reads the configuration and tells all its errors");
   check->add_flag("--print-effective", print, "print all keys with their values");
   app.require_subcommand(0, 1);
 

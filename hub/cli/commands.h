@@ -9,7 +9,7 @@ namespace picket::hub {
 /// Where the configuration is and whether the person named it.
 struct ConfigChoice {
   std::string path;
-  bool given = false;  // a file that was named must exist; without the usual one defaults apply
+  bool given = false;     // a file that was named must exist; without the usual one defaults apply
   std::string log_level;  // overrides the file's; empty: doesn't
 };
 

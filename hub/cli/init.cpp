@@ -18,7 +18,8 @@ void print_next_steps(const NewHub& made, const ConfigChoice& choice) {
   for (const auto& address : made.addresses) std::printf(" %s", address.c_str());
   std::printf("\n\nNext:\n");
   std::printf("  picket-hub%s                     # start it\n", config.c_str());
-  std::printf("  picket token create --name web1    # a token for a server, and the line to paste there\n");
+  std::printf(
+      "  picket token create --name web1    # a token for a server, and the line to paste there\n");
   std::printf("\nKeep a copy of %s: whoever has its ca.key can make nodes.\n", made.folder.c_str());
 }
 

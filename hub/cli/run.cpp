@@ -29,9 +29,8 @@ class RunningHub {
 
  private:
   RunningHub(const HubConfig& config, const Clock& clock, StateFolder folder, AuditFile audit);
-  Status open_identities(const HubConfig& config);
+  Status open_identities();
   Status open_services(const HubConfig& config);
-  void renew_later();
 
   const Clock& clock_;
   StateFolder folder_;
@@ -40,7 +39,7 @@ class RunningHub {
   Deadlines deadlines_;
   MemoryJournal journal_;
   Admission admission_;
-  ReadBuffer buffer_;
+  LinkBuffers buffers_;
   std::unique_ptr<IdentityStore> identities_;
   std::unique_ptr<TlsContext> tls_;
   std::unique_ptr<Hub> hub_;
@@ -71,14 +70,14 @@ Result<std::unique_ptr<RunningHub>> RunningHub::make(const HubConfig& config, co
   if (!audit->set_aside().empty()) log::warn("audit log", {{"what", audit->set_aside()}});
   std::unique_ptr<RunningHub> running(
       new RunningHub(config, clock, *std::move(folder), *std::move(audit)));
-  if (auto opened = running->open_identities(config); !opened) return Error{opened.error()};
+  if (auto opened = running->open_identities(); !opened) return Error{opened.error()};
   if (auto opened = running->open_services(config); !opened) return Error{opened.error()};
   return running;
 }
 
-Status RunningHub::open_identities(const HubConfig& config) {
-  auto identities = IdentityStore::open(folder_.identities_path(), folder_.ca(),
-                                        folder_.addresses(), clock_);
+Status RunningHub::open_identities() {
+  auto identities =
+      IdentityStore::open(folder_.identities_path(), folder_.ca(), folder_.addresses(), clock_);
   if (!identities) return Error{identities.error()};
   identities_ = std::make_unique<IdentityStore>(*std::move(identities));
   const Secret key = folder_.key().to_pem();
@@ -95,7 +94,8 @@ Status RunningHub::open_services(const HubConfig& config) {
   if (!group) return Error{group.error()};
   auto access = look_up_access(config, *group);
   if (!access) return Error{access.error()};
-  const HubSettings settings{.dead_after = config.dead_after, .forget_after = config.forget_after,
+  const HubSettings settings{.dead_after = config.dead_after,
+                             .forget_after = config.forget_after,
                              .token_validity = config.token_validity};
   HubInfo info{.peer = protocol::self("picket-hub", random_id()),
                .hub_id = folder_.hub_id(),
@@ -105,9 +105,9 @@ Status RunningHub::open_services(const HubConfig& config) {
                                settings, *std::move(access), std::move(info));
   join_ = std::make_unique<Join>(*identities_, audit_, clock_, hub_->info().peer);
   nodes_ = std::make_unique<NodeService>(
-      NodeService::Parts{daemon_, *hub_, *join_, *tls_, admission_, buffer_}, config.dead_after);
-  clients_ = std::make_unique<ClientService>(
-      ClientService::Parts{daemon_, *hub_, admission_, buffer_});
+      NodeService::Parts{daemon_, *hub_, *join_, *tls_, admission_, buffers_}, config.dead_after);
+  clients_ =
+      std::make_unique<ClientService>(ClientService::Parts{daemon_, *hub_, admission_, buffers_});
   hub_->start();
   if (auto listening = clients_->listen(config.socket, *group); !listening) return listening;
   auto addresses = nodes_->listen(config.listen);
@@ -132,7 +132,8 @@ int run_hub(const ConfigChoice& choice) {
     log::error("the hub can't start", {{"why", running.error()}});
     return 1;
   }
-  log::info("hub started", {{"version", protocol::kProgramVersion}, {"state", config->state_folder}});
+  log::info("hub started",
+            {{"version", protocol::kProgramVersion}, {"state", config->state_folder}});
   (*running)->run();
   log::info("hub stopped");
   return 0;

@@ -21,7 +21,7 @@ struct NodeCertificate {
   WallTime expires;
 };
 
-enum class Admission {
+enum class Standing {
   kAdmitted,
   kRevoked,  // made before the name was revoked or replaced
   kUnknown,  // the name was forgotten, or never issued by this state folder
@@ -51,7 +51,7 @@ struct Refused {
 class Identities {
  public:
   virtual ~Identities() = default;
-  virtual Admission admit(const NodeCertificate& certificate) const = 0;
+  virtual Standing admit(const NodeCertificate& certificate) const = 0;
   virtual std::vector<KnownNode> known() const = 0;
 
   // Each changes all or nothing, and is on stable storage when it returns. Empty optional: done.

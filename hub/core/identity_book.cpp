@@ -270,11 +270,11 @@ std::optional<Refused> IdentityBook::forget_node(std::string_view name, WallTime
   return std::nullopt;
 }
 
-Admission IdentityBook::admit(const NodeCertificate& certificate) const {
+Standing IdentityBook::admit(const NodeCertificate& certificate) const {
   const auto found = nodes_.find(certificate.name);
-  if (found == nodes_.end() || found->second.forgotten) return Admission::kUnknown;
-  return certificate.issued <= found->second.refused_through ? Admission::kRevoked
-                                                             : Admission::kAdmitted;
+  if (found == nodes_.end() || found->second.forgotten) return Standing::kUnknown;
+  return certificate.issued <= found->second.refused_through ? Standing::kRevoked
+                                                             : Standing::kAdmitted;
 }
 
 std::vector<KnownNode> IdentityBook::known() const {

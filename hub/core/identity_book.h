@@ -60,7 +60,7 @@ class IdentityBook {
   /// if the name joins again.
   std::optional<Refused> forget_node(std::string_view name, WallTime now);
 
-  Admission admit(const NodeCertificate& certificate) const;
+  Standing admit(const NodeCertificate& certificate) const;
   /// Sorted by name. `revoked` is set while the newest certificate is refused.
   std::vector<KnownNode> known() const;
   /// Newest first.

@@ -25,8 +25,8 @@ NodeLink* NodeLinks::find(std::string_view node) {
 
 void NodeLinks::admit(NodeLink& link, const NodeCertificate& certificate,
                       const v1::NodeHello& hello) {
-  const Admission admission = hub_.identities().admit(certificate);
-  if (admission != Admission::kAdmitted) return refuse(link, admission);
+  const Standing standing = hub_.identities().admit(certificate);
+  if (standing != Standing::kAdmitted) return refuse(link, standing);
   NodeLink* holder = find(link.node());
   if (holder == nullptr) return accept(link, certificate, hello, hub_.is_returning(link.node()));
   if (!hello.folder_id().empty() && holder->folder_id() == hello.folder_id()) {
@@ -36,8 +36,8 @@ void NodeLinks::admit(NodeLink& link, const NodeCertificate& certificate,
   challenge(*holder, link, certificate, hello);
 }
 
-void NodeLinks::refuse(NodeLink& link, Admission admission) {
-  if (admission == Admission::kRevoked) {
+void NodeLinks::refuse(NodeLink& link, Standing standing) {
+  if (standing == Standing::kRevoked) {
     return link.refuse(
         v1::Refusal::REASON_REVOKED,
         "this node's certificate was revoked or replaced; join again with a new token",
@@ -134,9 +134,9 @@ void NodeLinks::cut(std::string_view node) {
     hub_.deadlines().cancel(challenge->second.deadline);
     NodeLink* challenger = challenge->second.challenger;
     challenges_.erase(challenge);
-    refuse(*challenger, Admission::kRevoked);
+    refuse(*challenger, Standing::kRevoked);
   }
-  if (NodeLink* holder = find(node)) refuse(*holder, Admission::kRevoked);
+  if (NodeLink* holder = find(node)) refuse(*holder, Standing::kRevoked);
 }
 
 void NodeLinks::set_reading(bool reading) {

@@ -45,7 +45,7 @@ class NodeLinks {
                  const v1::NodeHello& hello);
   void holder_answered(const std::string& node);
   void holder_silent(const std::string& node);
-  void refuse(NodeLink& link, Admission admission);
+  void refuse(NodeLink& link, Standing standing);
   bool is_news(const std::string& node, const std::string& folder_id);
 
   Hub& hub_;

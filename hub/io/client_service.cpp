@@ -62,7 +62,7 @@ void ClientService::on_accepted(Accepted accepted) {
 asio::awaitable<void> ClientService::serve(Accepted accepted, Admission::Place /*place*/) {
   const auto executor = parts_.daemon.tasks().executor();
   const auto link = std::make_shared<Link>(executor, std::move(accepted.socket), nullptr,
-                                           parts_.buffer, settings_);
+                                           parts_.buffers, settings_);
   Caller caller{.uid = accepted.peer.uid,
                 .gid = accepted.peer.gid,
                 .groups = {accepted.peer.groups.begin(), accepted.peer.groups.end()}};

@@ -22,7 +22,7 @@ class ClientService {
     Daemon& daemon;
     Hub& hub;
     Admission& admission;
-    ReadBuffer& buffer;
+    LinkBuffers& buffers;
   };
   explicit ClientService(Parts parts);
 

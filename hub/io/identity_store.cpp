@@ -49,7 +49,7 @@ std::optional<Refused> IdentityStore::save_or_refuse(IdentityBook next) {
 
 // ---- Identities
 
-Admission IdentityStore::admit(const NodeCertificate& certificate) const {
+Standing IdentityStore::admit(const NodeCertificate& certificate) const {
   return book_.admit(certificate);
 }
 

@@ -24,7 +24,7 @@ class IdentityStore final : public Identities, public JoinAuthority {
   static Result<IdentityStore> open(const std::string& path, const CertificateAuthority& ca,
                                     std::vector<std::string> addresses, const Clock& clock);
 
-  Admission admit(const NodeCertificate& certificate) const override;
+  Standing admit(const NodeCertificate& certificate) const override;
   std::vector<KnownNode> known() const override;
   std::optional<Refused> create_tokens(const TokenOrder& order,
                                        std::vector<v1::Token>& created) override;

@@ -7,25 +7,18 @@
 
 namespace picket::hub {
 
-NodeService::NodeService(Parts parts, Milliseconds dead_after) : parts_(parts) {
+NodeService::NodeService(Parts parts, Milliseconds dead_after)
+    : parts_(parts),
+      handshakes_(parts.daemon.tasks().executor(), limits::kHandshakesAtOnceMax,
+                  limits::kHandshakePatience) {
   settings_.dead_after = dead_after;
   settings_.on_exception = [](std::string_view what) {
     log::error("node link failed", {{"what", what}});
   };
-  join_settings_ = settings_;
-  join_settings_.handshake_timeout = limits::kJoinTimeout;
-  join_settings_.dead_after = limits::kJoinTimeout;
-  join_settings_.frame_bytes_max = limits::kJoinBytesMax;
 }
 
-Result<std::vector<std::string>> NodeService::listen(const std::vector<std::string>& addresses) {
-  std::vector<HostPort> wanted;
-  for (const auto& address : addresses) {
-    auto parsed = parse_host_port(address);
-    if (!parsed) return Error{parsed.error()};
-    wanted.push_back(*std::move(parsed));
-  }
-  auto listeners = listen_tcp(wanted);
+Result<std::vector<std::string>> NodeService::listen(const std::vector<HostPort>& addresses) {
+  auto listeners = listen_tcp(addresses);
   if (!listeners) return Error{listeners.error()};
   std::vector<std::string> actual;
   for (auto& listener : *listeners) {
@@ -53,16 +46,10 @@ asio::awaitable<void> NodeService::serve(Accepted accepted, Admission::Place pla
   const Endpoint remote = accepted.remote;
   const auto executor = parts_.daemon.tasks().executor();
   const auto link = std::make_shared<Link>(executor, std::move(accepted.socket), parts_.tls.make(),
-                                           parts_.buffer, settings_);
-  std::optional<TlsPeer> peer = co_await link->handshake();
-  if (!peer) {
-    const Closed closed = link->closed().value_or(Closed{CloseReason::kHandshakeFailed, {}});
-    log::info("connection refused", {{"address", to_string(remote)},
-                                     {"reason", to_string(closed.reason)},
-                                     {"detail", closed.detail}});
-    parts_.hub.on_unauthenticated_closed("unauthenticated", {}, to_string(remote), closed);
-    co_return;
-  }
+                                           parts_.buffers, settings_);
+  auto shaking = shake_hands(*link, remote);
+  std::optional<TlsPeer> peer = co_await std::move(shaking);
+  if (!peer) co_return;
   if (peer->protocol == TlsProtocol::kJoin) {
     auto joining = serve_join(*link, remote);
     co_await std::move(joining);
@@ -70,10 +57,23 @@ asio::awaitable<void> NodeService::serve(Accepted accepted, Admission::Place pla
   }
   {
     // TLS has told who it is: the place is free for the next stranger.
-    const Admission::Place done = std::move(place);
+    const Admission::Place given_back = std::move(place);
   }
   auto serving = serve_node(*link, *std::move(peer), to_string(remote));
   co_await std::move(serving);
+}
+
+asio::awaitable<std::optional<TlsPeer>> NodeService::shake_hands(Link& link, Endpoint remote) {
+  const Turns::Turn turn = co_await handshakes_.take();
+  std::optional<TlsPeer> peer = co_await link.handshake();
+  if (!peer) {
+    const Closed closed = link.closed().value_or(Closed{CloseReason::kHandshakeFailed, {}});
+    log::info("connection refused", {{"address", to_string(remote)},
+                                     {"reason", to_string(closed.reason)},
+                                     {"detail", closed.detail}});
+    parts_.hub.on_unauthenticated_closed("unauthenticated", {}, to_string(remote), closed);
+  }
+  co_return peer;
 }
 
 asio::awaitable<void> NodeService::serve_node(Link& link, TlsPeer peer, std::string address) {

@@ -11,6 +11,7 @@
 #include "common/daemon.h"
 #include "common/link.h"
 #include "common/tls.h"
+#include "common/turns.h"
 #include "hub/core/hub.h"
 #include "hub/core/join.h"
 
@@ -25,22 +26,23 @@ class NodeService {
     Join& join;
     const TlsContext& tls;
     Admission& admission;
-    ReadBuffer& buffer;
+    LinkBuffers& buffers;
   };
   NodeService(Parts parts, Milliseconds dead_after);
 
-  /// Listens on each of `addresses` ("host:port"); the result says where, with the actual ports.
-  Result<std::vector<std::string>> listen(const std::vector<std::string>& addresses);
+  /// Listens on each of `addresses`; the result says where, with the actual ports.
+  Result<std::vector<std::string>> listen(const std::vector<HostPort>& addresses);
 
  private:
   void on_accepted(Accepted accepted);
   asio::awaitable<void> serve(Accepted accepted, Admission::Place place);
+  asio::awaitable<std::optional<TlsPeer>> shake_hands(Link& link, Endpoint remote);
   asio::awaitable<void> serve_node(Link& link, TlsPeer peer, std::string address);
   asio::awaitable<void> serve_join(Link& link, Endpoint remote);
 
   Parts parts_;
+  Turns handshakes_;
   LinkSettings settings_;
-  LinkSettings join_settings_;
 };
 
 }  // namespace picket::hub

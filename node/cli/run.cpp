@@ -38,7 +38,7 @@ class RunningAgent {
  public:
   RunningAgent(const NodeConfig& config, const Clock& clock, std::string folder_id);
   /// Error: what the membership holds can't be used.
-  Status connect(const Membership& membership, const std::vector<std::string>& addresses);
+  Status connect(const Membership& membership, std::vector<HostPort> addresses);
   void run();
 
  private:
@@ -66,10 +66,11 @@ RunningAgent::RunningAgent(const NodeConfig& config, const Clock& clock, std::st
     : daemon_(on_task_failed),
       slow_(daemon_.io().get_executor(), kSlowJobsMax),
       names_(daemon_.io().get_executor(), slow_),
-      agent_(hello(std::move(folder_id)), [this](const std::string& resource, Agent::Answer answer) {
-        const auto found = collectors_.find(resource);
-        if (found != collectors_.end()) found->second->refresh(std::move(answer));
-      }) {
+      agent_(hello(std::move(folder_id)),
+             [this](const std::string& resource, Agent::Answer answer) {
+               const auto found = collectors_.find(resource);
+               if (found != collectors_.end()) found->second->refresh(std::move(answer));
+             }) {
   make_collectors(config, clock);
 }
 
@@ -93,20 +94,14 @@ void RunningAgent::publish_not_monitored(std::string_view resource, const Clock&
   agent_.publish(std::move(value));
 }
 
-Status RunningAgent::connect(const Membership& membership, const std::vector<std::string>& addresses) {
+Status RunningAgent::connect(const Membership& membership, std::vector<HostPort> addresses) {
   const Secret key = membership.key.to_pem();
   auto tls = TlsContext::node({.certificate = membership.certificate.to_pem(),
                                .private_key = std::string(key.reveal()),
                                .ca_certificate = membership.ca.to_pem()});
   if (!tls) return Error{tls.error()};
-  std::vector<HostPort> parsed;
-  for (const auto& address : addresses) {
-    auto one = parse_host_port(address);
-    if (!one) return Error{one.error()};
-    parsed.push_back(*std::move(one));
-  }
   hubs_.push_back(std::make_unique<HubConnection>(agent_, daemon_, *std::move(tls),
-                                                  std::move(parsed), random_number));
+                                                  std::move(addresses), random_number));
   return {};
 }
 
@@ -128,17 +123,31 @@ int fail(const std::string& why) {
   return 1;
 }
 
+/// Those of node.toml, or those learnt when joining.
+Result<std::vector<HostPort>> addresses_of(const Membership& membership, const NodeConfig& config) {
+  if (!config.hub.empty()) return config.hub;
+  std::vector<HostPort> addresses;
+  for (const auto& text : membership.addresses) {
+    auto address = parse_host_port(text);
+    if (!address) return Error{address.error()};
+    addresses.push_back(*std::move(address));
+  }
+  return addresses;
+}
+
 Status connect_all(RunningAgent& agent, const StateFolder& folder, const NodeConfig& config) {
   const auto hubs = folder.hubs();
   if (hubs.empty()) {
-    return Error{"this node has not joined a hub; on the hub: picket token create --name NAME, then "
-                 "here: picket-node join TOKEN"};
+    return Error{
+        "this node has not joined a hub; on the hub: picket token create --name NAME, then "
+        "here: picket-node join TOKEN"};
   }
   for (const auto& hub_id : hubs) {
     const auto membership = folder.load(hub_id);
     if (!membership) return Error{membership.error()};
-    const auto& addresses = config.hub.empty() ? membership->addresses : config.hub;
-    if (auto connected = agent.connect(*membership, addresses); !connected) {
+    auto addresses = addresses_of(*membership, config);
+    if (!addresses) return Error{"hub " + hub_id + ": " + addresses.error()};
+    if (auto connected = agent.connect(*membership, *std::move(addresses)); !connected) {
       return Error{"hub " + hub_id + ": " + connected.error()};
     }
     log::info("node of hub", {{"hub_id", hub_id}, {"node", membership->node}});
@@ -160,8 +169,10 @@ int run_agent(const ConfigChoice& choice) {
   if (!folder_id) return fail(folder_id.error());
   const SystemClock clock;
   RunningAgent agent(*config, clock, *std::move(folder_id));
-  if (auto connected = connect_all(agent, *folder, *config); !connected) return fail(connected.error());
-  log::info("agent started", {{"version", protocol::kProgramVersion}, {"state", config->state_folder}});
+  if (auto connected = connect_all(agent, *folder, *config); !connected)
+    return fail(connected.error());
+  log::info("agent started",
+            {{"version", protocol::kProgramVersion}, {"state", config->state_folder}});
   agent.run();
   log::info("agent stopped");
   return 0;

@@ -50,7 +50,7 @@ asio::awaitable<void> HubConnection::serve(Dialled dialled) {
   address_ = to_string(dialled.address);
   const auto executor = daemon_.tasks().executor();
   const auto link =
-      std::make_shared<Link>(executor, std::move(dialled.socket), tls_.make(), buffer_, settings_);
+      std::make_shared<Link>(executor, std::move(dialled.socket), tls_.make(), buffers_, settings_);
   const std::optional<TlsPeer> hub = co_await link->handshake();
   if (!hub) {
     say("hub not reached", words(link->closed().value_or(Closed{CloseReason::kInternal, {}})));

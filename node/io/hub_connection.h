@@ -1,5 +1,5 @@
-// Keeps the node connected to one hub: dials, lets TLS check both, serves the link, and comes back with
-// back-off for as long as the agent runs.
+// Keeps the node connected to one hub: dials, lets TLS check both, serves the link, and comes back
+// with back-off for as long as the agent runs.
 #pragma once
 
 #include <asio/awaitable.hpp>
@@ -39,7 +39,7 @@ class HubConnection final : public HubLinkObserver {
   TlsContext tls_;
   std::vector<HostPort> addresses_;
   Backoff backoff_;
-  ReadBuffer buffer_;
+  LinkBuffers buffers_;
   LinkSettings settings_;
   std::string address_;    // of the hub that answered
   std::string last_said_;  // the same trouble is told once, not at each attempt

@@ -60,7 +60,7 @@ struct Exchange {
   std::optional<v1::JoinReply> reply = {};
   std::string error = {};
   LinkSettings settings = join_settings();
-  ReadBuffer buffer = {};
+  LinkBuffers buffers = {};
 
   asio::awaitable<void> run(asio::any_io_executor executor) {
     auto dialling = dial_tcp(addresses, limits::kConnectTimeout);
@@ -69,8 +69,8 @@ struct Exchange {
       error = dialled.error();
       co_return;
     }
-    const auto link = std::make_shared<Link>(executor, std::move(dialled->socket), tls.make(),
-                                             buffer, settings);
+    const auto link =
+        std::make_shared<Link>(executor, std::move(dialled->socket), tls.make(), buffers, settings);
     const std::optional<TlsPeer> hub = co_await link->handshake();
     if (!hub) {
       error = words(link->closed().value_or(Closed{CloseReason::kInternal, {}}));
@@ -79,7 +79,8 @@ struct Exchange {
     JoinLink handler(*link, request);
     co_await link->run(handler);
     reply = handler.reply();
-    if (!reply) error = "the hub ended the connection without an answer: " + words(handler.closed());
+    if (!reply)
+      error = "the hub ended the connection without an answer: " + words(handler.closed());
   }
 };
 
@@ -98,9 +99,8 @@ Result<Membership> join_hub(JoinAttempt attempt, const Clock& clock) {
   Exchange exchange{.tls = *tls, .addresses = addresses, .request = encode_frame(request)};
   wipe(*request.mutable_secret());
   asio::io_context loop;
-  TaskGroup tasks(loop.get_executor(), [&exchange](std::string_view, std::string_view what) {
-    exchange.error = what;
-  });
+  TaskGroup tasks(loop.get_executor(),
+                  [&exchange](std::string_view, std::string_view what) { exchange.error = what; });
   tasks.spawn("join", exchange.run(loop.get_executor()));
   loop.run();
   wipe(exchange.request);

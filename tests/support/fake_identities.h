@@ -12,11 +12,11 @@ namespace picket::test {
 
 class FakeIdentities final : public hub::Identities {
  public:
-  hub::Admission admit(const hub::NodeCertificate& certificate) const override {
+  hub::Standing admit(const hub::NodeCertificate& certificate) const override {
     const auto found = nodes.find(certificate.name);
-    if (found == nodes.end()) return hub::Admission::kUnknown;
+    if (found == nodes.end()) return hub::Standing::kUnknown;
     const bool revoked = found->second.revoked && certificate.issued <= *found->second.revoked;
-    return revoked ? hub::Admission::kRevoked : hub::Admission::kAdmitted;
+    return revoked ? hub::Standing::kRevoked : hub::Standing::kAdmitted;
   }
   std::vector<hub::KnownNode> known() const override {
     std::vector<hub::KnownNode> all;

@@ -74,7 +74,7 @@ TEST_CASE("a token admits its node once") {
   CHECK(certificate.name == "web1");
   CHECK(certificate.issued == std::chrono::floor<std::chrono::seconds>(kNow));
   CHECK(certificate.expires == certificate.issued + limits::kNodeCertificateValidity);
-  CHECK(book.admit(certificate) == Admission::kAdmitted);
+  CHECK(book.admit(certificate) == Standing::kAdmitted);
   CHECK(std::holds_alternative<JoinRefused>(book.redeem(secret_of("a"), kNow + 3h)));
   CHECK(reason(book.check(secret_of("a"), kNow + 3h)) == v1::JoinRefusal::REASON_TOKEN_USED);
   CHECK(
@@ -154,12 +154,12 @@ TEST_CASE(
   REQUIRE(refused);
   CHECK(refused->code == v1::Error::CODE_ALREADY_EXISTS);
   REQUIRE_FALSE(create(book, order_for("web1", true), "replace"));
-  CHECK(book.admit(old) == Admission::kAdmitted);
+  CHECK(book.admit(old) == Standing::kAdmitted);
   const auto redeemed = book.redeem(secret_of("replace"), kNow);
   REQUIRE(std::holds_alternative<IdentityBook::Redeemed>(redeemed));
-  CHECK(book.admit(old) == Admission::kRevoked);
+  CHECK(book.admit(old) == Standing::kRevoked);
   CHECK(book.admit(certificate_of(std::get<IdentityBook::Redeemed>(redeemed))) ==
-        Admission::kAdmitted);
+        Standing::kAdmitted);
 }
 
 TEST_CASE(
@@ -167,23 +167,23 @@ TEST_CASE(
   IdentityBook book;
   const auto first = join(book, "web1", kNow);
   REQUIRE_FALSE(book.revoke_node("web1", kNow));
-  CHECK(book.admit(first) == Admission::kRevoked);
+  CHECK(book.admit(first) == Standing::kRevoked);
   const auto second = join(book, "web1", kNow, true);
-  CHECK(book.admit(second) == Admission::kAdmitted);
-  CHECK(book.admit(first) == Admission::kRevoked);
+  CHECK(book.admit(second) == Standing::kAdmitted);
+  CHECK(book.admit(first) == Standing::kRevoked);
   REQUIRE_FALSE(book.revoke_node("web1", kNow));
-  CHECK(book.admit(second) == Admission::kRevoked);
+  CHECK(book.admit(second) == Standing::kRevoked);
   const auto third = join(book, "web1", kNow, true);
-  CHECK(book.admit(third) == Admission::kAdmitted);
-  CHECK(book.admit(second) == Admission::kRevoked);
+  CHECK(book.admit(third) == Standing::kAdmitted);
+  CHECK(book.admit(second) == Standing::kRevoked);
 }
 
 TEST_CASE("a revocation holds also for certificates made by a clock that was ahead") {
   IdentityBook book;
   const auto ahead = join(book, "web1", kNow + 2min);
   REQUIRE_FALSE(book.revoke_node("web1", kNow));
-  CHECK(book.admit(ahead) == Admission::kRevoked);
-  CHECK(book.admit(join(book, "web1", kNow, true)) == Admission::kAdmitted);
+  CHECK(book.admit(ahead) == Standing::kRevoked);
+  CHECK(book.admit(join(book, "web1", kNow, true)) == Standing::kAdmitted);
 }
 
 TEST_CASE(
@@ -218,14 +218,14 @@ TEST_CASE("a forgotten name is unknown, and its certificates stay refused when i
   const auto old = join(book, "web1", kNow);
   REQUIRE_FALSE(create(book, order_for("web1", true), "spare"));
   REQUIRE_FALSE(book.forget_node("web1", kNow));
-  CHECK(book.admit(old) == Admission::kUnknown);
+  CHECK(book.admit(old) == Standing::kUnknown);
   CHECK(book.known().empty());
   CHECK(state(book, "spare") == v1::Token::STATE_UNSPECIFIED);
   CHECK(book.forget_node("web1", kNow)->code == v1::Error::CODE_NO_SUCH_NODE);
   CHECK(book.revoke_node("web1", kNow)->code == v1::Error::CODE_NO_SUCH_NODE);
   const auto fresh = join(book, "web1", kNow);
-  CHECK(book.admit(fresh) == Admission::kAdmitted);
-  CHECK(book.admit(old) == Admission::kRevoked);
+  CHECK(book.admit(fresh) == Standing::kAdmitted);
+  CHECK(book.admit(old) == Standing::kRevoked);
 }
 
 TEST_CASE("what is remembered of a forgotten name ends a year after its certificate") {
@@ -250,7 +250,7 @@ TEST_CASE("a name that only has tokens can be forgotten") {
 
 TEST_CASE("a certificate of a name that this hub never admitted is unknown") {
   IdentityBook book;
-  CHECK(book.admit({"web1", kNow, kNow + 1h}) == Admission::kUnknown);
+  CHECK(book.admit({"web1", kNow, kNow + 1h}) == Standing::kUnknown);
 }
 
 TEST_CASE("a token is revoked by its id or its secret; a used one is not") {
@@ -354,9 +354,9 @@ TEST_CASE("the book survives its file, with every state that a token and a node 
   const auto copy = IdentityBook::from_message(book.to_message());
   REQUIRE(copy);
   CHECK(copy->to_message().SerializeAsString() == book.to_message().SerializeAsString());
-  CHECK(copy->admit(admitted) == Admission::kAdmitted);
-  CHECK(copy->admit(revoked) == Admission::kRevoked);
-  CHECK(copy->admit(forgotten) == Admission::kUnknown);
+  CHECK(copy->admit(admitted) == Standing::kAdmitted);
+  CHECK(copy->admit(revoked) == Standing::kRevoked);
+  CHECK(copy->admit(forgotten) == Standing::kUnknown);
   CHECK(state(*copy, "valid") == v1::Token::STATE_VALID);
   CHECK(state(*copy, "revoked") == v1::Token::STATE_REVOKED);
 }

@@ -120,8 +120,8 @@ TEST_CASE("who redeems a token gets a certificate for its name, whatever the req
   CHECK(certificate.name == "web1");
   CHECK(certificate.issued == std::chrono::floor<std::chrono::seconds>(rig.clock.wall()));
   CHECK(certificate.expires == certificate.issued + limits::kNodeCertificateValidity);
-  CHECK(store.admit(certificate) == Admission::kAdmitted);
-  CHECK(store.admit({"db1", certificate.issued, certificate.expires}) == Admission::kUnknown);
+  CHECK(store.admit(certificate) == Standing::kAdmitted);
+  CHECK(store.admit({"db1", certificate.issued, certificate.expires}) == Standing::kUnknown);
 }
 
 TEST_CASE("a request with a bad key is refused and does not cost the token") {
@@ -172,8 +172,8 @@ TEST_CASE("everything outlasts a restart of the hub") {
   }
   CHECK(test::mode_of(rig.path) == 0600);
   auto store = rig.open();
-  CHECK(store.admit(admitted) == Admission::kAdmitted);
-  CHECK(store.admit(revoked) == Admission::kRevoked);
+  CHECK(store.admit(admitted) == Standing::kAdmitted);
+  CHECK(store.admit(revoked) == Standing::kRevoked);
   CHECK(std::holds_alternative<JoinRefused>(store.redeem(used, rig.request)));
   CHECK(std::holds_alternative<v1::Joined>(store.redeem(secret_of(unused), rig.request)));
   REQUIRE(store.known().size() == 3);
@@ -187,13 +187,13 @@ TEST_CASE("revoking, replacing and joining within one second admit only the last
   const auto second = join(store, "web1", rig.request, true);
   REQUIRE_FALSE(store.revoke_node("web1"));
   const auto third = join(store, "web1", rig.request, true);
-  CHECK(store.admit(first) == Admission::kRevoked);
-  CHECK(store.admit(second) == Admission::kRevoked);
-  CHECK(store.admit(third) == Admission::kAdmitted);
+  CHECK(store.admit(first) == Standing::kRevoked);
+  CHECK(store.admit(second) == Standing::kRevoked);
+  CHECK(store.admit(third) == Standing::kAdmitted);
   REQUIRE_FALSE(store.forget_node("web1"));
   const auto fourth = join(store, "web1", rig.request);
-  CHECK(store.admit(third) == Admission::kRevoked);
-  CHECK(store.admit(fourth) == Admission::kAdmitted);
+  CHECK(store.admit(third) == Standing::kRevoked);
+  CHECK(store.admit(fourth) == Standing::kAdmitted);
 }
 
 TEST_CASE("a token is revoked by its id or by the whole string, never by one that is damaged") {
@@ -232,7 +232,7 @@ TEST_CASE("a change that can't be saved did not happen") {
   REQUIRE(std::holds_alternative<JoinRefused>(redeemed));
   CHECK(std::get<JoinRefused>(redeemed).reason == v1::JoinRefusal::REASON_BUSY);
   CHECK(std::get<JoinRefused>(redeemed).text.find(rig.folder.path()) == std::string::npos);
-  CHECK(store.admit(certificate) == Admission::kAdmitted);
+  CHECK(store.admit(certificate) == Standing::kAdmitted);
   CHECK(store.tokens().size() == 2);
   CHECK(test::read(rig.path) == before);
 

@@ -97,7 +97,7 @@ TEST_CASE("a node joins: its key never leaves it, and it is who the token says")
   CHECK(loaded->node == "web1");
   const auto certificate = hub::node_certificate(loaded->certificate);
   REQUIRE(certificate);
-  CHECK(rig.store.admit(*certificate) == hub::Admission::kAdmitted);
+  CHECK(rig.store.admit(*certificate) == hub::Standing::kAdmitted);
 }
 
 TEST_CASE("of two nodes that redeem one token exactly one joins") {
@@ -133,9 +133,9 @@ TEST_CASE(
   const auto replaced = std::move(forced).accept(forced_reply, rig.clock.wall());
   REQUIRE(replaced);
   REQUIRE(rig.node.save(*replaced, true));
-  CHECK(rig.store.admit(*hub::node_certificate(accepted->certificate)) == hub::Admission::kRevoked);
+  CHECK(rig.store.admit(*hub::node_certificate(accepted->certificate)) == hub::Standing::kRevoked);
   CHECK(rig.store.admit(*hub::node_certificate(rig.node.load(rig.state.hub_id())->certificate)) ==
-        hub::Admission::kAdmitted);
+        hub::Standing::kAdmitted);
 }
 
 TEST_CASE("each refusal of the hub reaches the person at the node") {
