@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <cassert>
 #include <ctime>
 #include <stdexcept>
@@ -41,10 +42,13 @@ int no_pass_phrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*cont
   return -1;
 }
 
+// Within 1970 to 2200: X.509 goes on to the year 9999, nanoseconds in 64 bits end in 2262, and who
+// subtracts such instants must not overflow. What can't be read is 1970: expired.
 WallTime to_wall_time(const ASN1_TIME* time) {
+  constexpr std::time_t kYear2200 = 7'258'118'400;
   std::tm fields{};
-  if (ASN1_TIME_to_tm(time, &fields) != 1) return WallTime::min();
-  return WallTime(std::chrono::seconds(timegm(&fields)));
+  if (ASN1_TIME_to_tm(time, &fields) != 1) return WallTime();
+  return WallTime(std::chrono::seconds(std::clamp<std::time_t>(timegm(&fields), 0, kYear2200)));
 }
 
 // The certificate's only alternative name if that is a URI, else empty.

@@ -69,6 +69,19 @@ TEST_CASE("validity beyond 2050 and fractions of a second are read back in whole
   CHECK(ca.not_after() == far);
 }
 
+TEST_CASE("a certificate until the year 9999 is one until 2200") {
+  const test::TemporaryFolder folder;
+  const std::string file = folder.path() + "/far.pem";
+  const auto made =
+      test::run({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                 "-nodes", "-keyout", folder.path() + "/key.pem", "-subj", "/CN=far", "-days",
+                 "2900000", "-out", file});
+  REQUIRE(made.status == 0);
+  const auto far = Certificate::from_pem(test::read(file));
+  REQUIRE(far);
+  CHECK(far->not_after() == from_unix_ns(7'258'118'400'000'000'000));
+}
+
 TEST_CASE("a certificate of another CA with the same name is not signed by ours") {
   const TestCa ours;
   const TestCa other;
