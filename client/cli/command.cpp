@@ -17,6 +17,7 @@ std::optional<client::Failure> ask(Context& context, const v1::ClientToHub& requ
   reply.on_item = std::move(on_item);
   reply.on_end = [outcome] { outcome->finished = true; };
   reply.on_failure = [outcome](const client::Failure& failure) { *outcome = {true, failure}; };
+  context.io.restart();  // after an earlier request it may have run out of work
   context.hub.request(request, std::move(reply));
   while (!outcome->finished && context.io.run_one() > 0) {
   }

@@ -27,6 +27,7 @@ struct Rig {
 
   /// Runs the loop until `lines` has so many; false if nothing happens for five seconds.
   bool run_until(std::size_t count) {
+    io.restart();  // it stops whenever it has nothing to do
     while (lines.size() < count) {
       if (io.run_one_for(std::chrono::seconds(5)) == 0) return false;
     }
