@@ -48,6 +48,11 @@ uint64_t since_us(const struct utmp& record) {
          (micros > 0 && micros < 1'000'000 ? static_cast<uint64_t>(micros) : 0);
 }
 
+// ":0" or ":1.0": a screen of this host, no origin; but "::1" is one.
+bool is_display(const std::string& host) {
+  return host.size() > 1 && host[0] == ':' && host[1] >= '0' && host[1] <= '9';
+}
+
 UtmpFact fact_of(const struct utmp& record) {
   UtmpFact fact;
   fact.user = field_text(record.ut_user);
@@ -55,7 +60,7 @@ UtmpFact fact_of(const struct utmp& record) {
   fact.pid = record.ut_pid;
   fact.since_us = since_us(record);
   const std::string host = field_text(record.ut_host);
-  const bool display = host.starts_with(':');  // ":0": a local screen, no origin
+  const bool display = is_display(host);
   fact.window = fact.tty.starts_with("pts/") && (display || host.starts_with("tmux("));
   // The name is what the far side's DNS says of its address; the address is what it is.
   fact.remote_host = address_of(record);

@@ -46,6 +46,7 @@ TEST_CASE("an origin is an IPv4 or IPv6 address, else the name, and no local dis
   CHECK(origin_of({.address = "::1"}) == "::1");
   CHECK(origin_of({.address = "::ffff:192.0.2.7"}) == "192.0.2.7");
   CHECK(origin_of({.host = "there.example"}) == "there.example");
+  CHECK(origin_of({.host = "::1"}) == "::1");
   CHECK(origin_of({.host = ""}).empty());
   CHECK(origin_of({.tty = "tty7", .host = ":0"}).empty());
 }
@@ -54,6 +55,8 @@ TEST_CASE("windows of a terminal emulator or of tmux are known from logins") {
   CHECK(is_window({.host = ":0"}));
   CHECK(is_window({.host = "tmux(1234).%0"}));
   CHECK_FALSE(is_window({.tty = "tty7", .host = ":0"}));
+  CHECK(is_window({.host = ":1.0"}));
+  CHECK_FALSE(is_window({.host = "::1", .address = "::1"}));
   CHECK_FALSE(is_window({.host = "192.0.2.7"}));
   CHECK_FALSE(is_window({.host = "192.0.2.7 via mosh [77]"}));
 }
