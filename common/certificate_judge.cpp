@@ -62,8 +62,8 @@ CertificateFault fault_of(int error) {
   }
 }
 
-// OpenSSL stops at the first error it meets; a person wants the gravest. So all are collected here, any of
-// them refuses. Verification runs to its end on this thread, within collect_errors().
+// OpenSSL stops at the first error it meets; a person wants the gravest. So all are collected here,
+// any of them refuses. Verification runs to its end on this thread, within collect_errors().
 thread_local std::vector<int>* errors_found = nullptr;
 
 int keep_error(int ok, X509_STORE_CTX* context) {

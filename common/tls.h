@@ -78,7 +78,8 @@ class TlsContext {
   std::unique_ptr<Shared> shared_;
 };
 
-/// The peer of `ssl` once its handshake has succeeded. Error: the handshake must be treated as failed.
+/// The peer of `ssl` once its handshake has succeeded. Error: the handshake must be treated as
+/// failed.
 Result<TlsPeer> tls_peer_of(const SSL& ssl);
 
 /// Why OpenSSL's last call on `ssl` failed, in one sentence: what was found wrong with the peer, or

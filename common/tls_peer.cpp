@@ -1,4 +1,5 @@
-// What a handshake proves about the peer: OpenSSL's verification callback, and what is read after it.
+// What a handshake proves about the peer: OpenSSL's verification callback, and what is read after
+// it.
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
@@ -73,8 +74,8 @@ StorePtr make_store(X509& ca) {
 
 int verify_peer(X509_STORE_CTX* context, void* arg) {
   const auto& shared = *static_cast<TlsContext::Shared*>(arg);
-  auto* ssl = static_cast<SSL*>(
-      X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* ssl =
+      static_cast<SSL*>(X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
   X509* certificate = X509_STORE_CTX_get0_cert(context);
   if (ssl == nullptr || certificate == nullptr) return 0;
   const auto expected = shared.is_hub ? TlsRole::kNode : TlsRole::kHub;

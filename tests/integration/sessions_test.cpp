@@ -119,7 +119,8 @@ void measure(Watch& watch, const LoginHost& host, ChangeTimes& changes, const st
 
 }  // namespace
 
-TEST_CASE("logins from IPv4 and IPv6 are told by utmp and proc, each once, and end when they end", "[.][utmp]") {
+TEST_CASE("logins from IPv4 and IPv6 are told by utmp and proc, each once, and end when they end",
+          "[.][utmp]") {
   LoginHost host;
   host.make_utmp();
   host.start_sshd();
@@ -158,10 +159,12 @@ TEST_CASE("a killed sshd leaves its record in utmp, but no session", "[.][killed
   kill(leader, SIGKILL);
   watch.until_rows(0);
   const auto left = parse_utmp(read_small_file(kUtmpPath, kUtmpBytesMax).bytes);
-  CHECK(std::any_of(left.begin(), left.end(), [&](const UtmpFact& fact) { return fact.pid == leader; }));
+  CHECK(std::any_of(left.begin(), left.end(),
+                    [&](const UtmpFact& fact) { return fact.pid == leader; }));
 }
 
-TEST_CASE("logins told by the real logind get their terminal from utmp, one row each", "[.][logind]") {
+TEST_CASE("logins told by the real logind get their terminal from utmp, one row each",
+          "[.][logind]") {
   LoginHost host;
   host.make_utmp();
   host.start_logind();

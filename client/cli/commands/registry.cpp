@@ -5,6 +5,7 @@
 namespace picket::cli {
 namespace {
 
+// sorted
 constexpr std::array kCommands = {
     Command{"node", "Revoke a node's certificates, or forget a node",
             "  picket node revoke web1     refuse web1's certificates and cut its link\n"
