@@ -19,7 +19,7 @@
 namespace picket {
 namespace {
 
-using testing::Side;
+using test::Side;
 
 long resident_kib() {
   std::ifstream status("/proc/self/status");
@@ -42,15 +42,15 @@ class Links {
     side.recorder.then = [this, &side](std::string_view) {
       ++frames_;
       side.link->set_frame_bytes_max(limits::kFrameBytesMax);
-      side.link->send(testing::frame_of(std::string(100, 'w')));
+      side.link->send(test::frame_of(std::string(100, 'w')));
     };
     side.link = std::make_shared<Link>(io_.get_executor(), std::move(socket), context_.make(),
                                        buffers_, settings_);
-    tasks_.spawn("link", testing::serve(&side));
+    tasks_.spawn("link", test::serve(&side));
   }
 
   void say_hello() {
-    for (const auto& side : sides_) side->link->send(testing::frame_of(std::string(200, 'h')));
+    for (const auto& side : sides_) side->link->send(test::frame_of(std::string(200, 'h')));
   }
   bool connected() const {
     for (const auto& side : sides_) {
@@ -84,13 +84,13 @@ int run(std::size_t count) {
   ::getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &files);
-  const testing::TestCa ca;
-  const auto hub_context = TlsContext::hub(ca.issue(testing::hub_wish()));
+  const test::TestCa ca;
+  const auto hub_context = TlsContext::hub(ca.issue(test::hub_wish()));
   const auto node_context = TlsContext::node(ca.issue({}));
   std::vector<UniqueFd> hub_sockets(count);
   std::vector<UniqueFd> node_sockets(count);
   for (std::size_t i = 0; i < count; ++i) {
-    std::tie(hub_sockets[i], node_sockets[i]) = testing::socket_pair();
+    std::tie(hub_sockets[i], node_sockets[i]) = test::socket_pair();
     if (!hub_sockets[i]) return EXIT_FAILURE;
   }
   const pid_t nodes = ::fork();
