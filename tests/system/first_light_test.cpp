@@ -28,7 +28,7 @@ std::string normalised(std::string text, const Site& site) {
       {R"(\b\d{16}\b)", "SEQ"},
       {R"("refreshed_ago_ms":\d+)", R"("refreshed_ago_ms":N)"},
       {R"(\d+ \(\d+ B\))", "N (N B)"},
-      {R"("kept_(updates|bytes)":\d+)", R"("kept_$1":N)"},
+      {R"re("kept_(updates|bytes)":\d+)re", R"re("kept_$1":N)re"},
       // The host on which the test runs.
       {R"((host +).*)", "$1HOST"},
       {R"((booted +).*)", "$1BOOTED"},

@@ -100,14 +100,14 @@ TEST_CASE("an expired token says so") {
   REQUIRE(site.init().status == 0);
   site.start_hub();
   const std::string token = site.new_token("web1", {"--valid", "1h"});
-  site.start_hub({"faketime", "-f", "+2h"});
+  site.start_hub(clock_off_by("+2h"));
   check_refused(site, site.join("web1", token), "expired");
 }
 
 TEST_CASE("a clock that is off by years is named, and which way") {
   RunningSite site;
   const auto join_at = [&](const std::string& offset) {
-    return site.join("web1", site.new_token("web1", {"--replace"}), {}, {"faketime", "-f", offset});
+    return site.join("web1", site.new_token("web1", {"--replace"}), {}, clock_off_by(offset));
   };
   check_refused(site, join_at("-3y"), "behind the hub's");
   check_refused(site, join_at("+3y"), "ahead of the hub's");

@@ -1,4 +1,6 @@
 // Revoking and forgetting cut what is live, are remembered, and stand in the audit file.
+#include <signal.h>
+
 #include "hub/io/audit_file.h"
 #include "tests/support/catch.h"
 #include "tests/system/site.h"

@@ -26,6 +26,9 @@ void wait_until(const std::string& what, const std::function<bool()>& condition,
 /// A port on which nobody listens, outside the range from which connections get theirs.
 uint16_t free_port();
 
+/// What to put before a program so that its clock is off by `offset`: "+2h", "-3y".
+Words clock_off_by(const std::string& offset);
+
 /// The path of picket, picket-hub or picket-node as built.
 std::string program(const std::string& name);
 
