@@ -1,4 +1,6 @@
 // From nothing to a server that is watched, as the person at the terminal sees it.
+#include <signal.h>
+
 #include <regex>
 
 #include "tests/support/catch.h"
