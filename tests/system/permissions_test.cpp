@@ -22,13 +22,15 @@ CommandResult picket_as(const Site& site, const std::string& uid, bool in_group,
                         const Words& arguments) {
   Words words = {"timeout", "20", "setpriv", "--reuid", uid, "--regid", kNobody};
   words.insert(words.end(), {"--groups", in_group ? kGroup : kNobody});
-  words.insert(words.end(), {program("picket"), "--socket", site.socket()});
+  words.insert(words.end(), {site / "picket", "--socket", site.socket()});
   words.insert(words.end(), arguments.begin(), arguments.end());
   return run(words);
 }
 
-// As if socket_group were kGroup, which has no name here: the folder and the socket say it.
+// As if socket_group were kGroup, which has no name here: the folder and the socket say it. And a
+// client where every user can run it.
 void give_to_group(const Site& site) {
+  REQUIRE(run({"cp", program("picket"), site / "picket"}).status == 0);
   REQUIRE(run({"chmod", "0755", site / ""}).status == 0);
   REQUIRE(run({"chgrp", kGroup, site / "run", site.socket()}).status == 0);
 }
