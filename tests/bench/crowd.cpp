@@ -98,6 +98,8 @@ void Crowd::run(const std::function<void(std::size_t attempts)>& connected) {
   io_.run();
 }
 
+node::Agent& Crowd::agent(std::size_t index) { return nodes_.at(index)->agent; }
+
 void Crowd::on_welcome() {
   if (++welcomed_ == nodes_.size()) connected_(attempts_);
 }

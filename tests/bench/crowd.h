@@ -26,6 +26,10 @@ class Crowd {
   /// Connects all and tells `connected` once each has had its welcome. Serves them for ever.
   void run(const std::function<void(std::size_t attempts)>& connected);
 
+  /// For those who let a node publish, from `connected` on.
+  node::Agent& agent(std::size_t index);
+  asio::io_context& io() { return io_; }
+
  private:
   class Node;
   asio::awaitable<void> keep_connected(Node* node);

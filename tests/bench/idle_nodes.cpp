@@ -6,14 +6,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <stdexcept>
 #include <thread>
 #include <vector>
 
-#include "common/unique_fd.h"
 #include "tests/bench/crowd.h"
-#include "tests/bench/hub_process.h"
 #include "tests/bench/process.h"
+#include "tests/bench/programs.h"
 #include "tests/bench/tls_floor.h"
 
 namespace picket::bench {
@@ -22,27 +20,6 @@ namespace {
 constexpr std::size_t kHandshakes = 2000;
 // Keep-alives have gone both ways, and what connecting needed has been given back.
 constexpr auto kSettle = std::chrono::seconds(12);
-
-struct Pipe {
-  Pipe() {
-    int ends[2] = {-1, -1};
-    if (::pipe(ends) != 0) throw std::runtime_error("no pipe");
-    from.reset(ends[0]);
-    to.reset(ends[1]);
-  }
-  void tell(std::size_t number) const {
-    if (::write(to.get(), &number, sizeof number) < 0) std::abort();
-  }
-  std::size_t hear() const {
-    std::size_t number = 0;
-    if (::read(from.get(), &number, sizeof number) != sizeof number) {
-      throw std::runtime_error("the nodes' process has ended");
-    }
-    return number;
-  }
-  UniqueFd from;
-  UniqueFd to;
-};
 
 void be_nodes(const HubProcess& hub, std::size_t count, const Pipe& ready, const Pipe& go,
               const Pipe& done) {

@@ -1,5 +1,7 @@
 #include "tests/bench/process.h"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -16,6 +18,7 @@ namespace picket::bench {
 namespace {
 
 constexpr long kKernelStackKib = 16;  // of one thread, on 64-bit Linux
+constexpr int kPatienceMs = 120'000;
 
 long number_in(const std::string& path, const std::string& key) {
   std::ifstream file(path);
@@ -43,6 +46,28 @@ Fork::Fork(const std::function<void()>& body) : pid_(::fork()) {
 Fork::~Fork() {
   ::kill(pid_, SIGKILL);
   ::waitpid(pid_, nullptr, 0);
+}
+
+Pipe::Pipe() {
+  int ends[2] = {-1, -1};
+  if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
+  from_.reset(ends[0]);
+  to_.reset(ends[1]);
+}
+
+void Pipe::tell(std::size_t number) const {
+  if (::write(to_.get(), &number, sizeof number) < 0) throw std::runtime_error("nobody hears");
+}
+
+// We have a copy of the writing end ourselves, so the other's death would not be seen.
+std::size_t Pipe::hear() const {
+  std::size_t number = 0;
+  pollfd readable{from_.get(), POLLIN, 0};
+  if (::poll(&readable, 1, kPatienceMs) != 1 ||
+      ::read(from_.get(), &number, sizeof number) != sizeof number) {
+    throw std::runtime_error("the other process says nothing");
+  }
+  return number;
 }
 
 long status_of(pid_t pid, const std::string& key) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "common/clock.h"
+#include "common/unique_fd.h"
 
 namespace picket::bench {
 
@@ -22,6 +23,19 @@ class Fork {
 
  private:
   pid_t pid_ = -1;
+};
+
+/// Numbers from one process to another; made before the fork.
+class Pipe {
+ public:
+  Pipe();
+  void tell(std::size_t number) const;
+  /// Waits for one, two minutes at most, then throws.
+  std::size_t hear() const;
+
+ private:
+  UniqueFd from_;
+  UniqueFd to_;
 };
 
 /// A line of /proc/PID/status, its number: "VmRSS" (KiB), "Threads", "voluntary_ctxt_switches".

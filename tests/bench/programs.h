@@ -1,5 +1,5 @@
-// A real picket-hub of the bench's own, and nodes that have joined it already: their certificates
-// are made with the hub's CA before it starts.
+// The real programs, of this build: a picket-hub, and nodes that have joined it already, since
+// their certificates are made with the hub's CA before it starts.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ namespace picket::bench {
 class HubProcess {
  public:
   /// Starts PICKET_PROGRAMS/picket-hub, which knows nodes "n0" to "n<nodes - 1>", and returns when
-  /// it listens on loopback and on socket().
-  explicit HubProcess(std::size_t nodes);
+  /// it listens on loopback and on socket(). `config` is added to its hub.toml.
+  explicit HubProcess(std::size_t nodes, const std::string& config = "");
 
   pid_t pid() const { return program_->pid(); }
   uint16_t port() const { return port_; }
@@ -32,7 +32,7 @@ class HubProcess {
 
  private:
   void make_identities(std::size_t nodes);
-  void start();
+  void start(const std::string& config);
   bool started();
 
   test::TemporaryFolder folder_;
@@ -43,6 +43,20 @@ class HubProcess {
   TlsCredentials hub_credentials_;
   std::optional<test::Child> program_;
   uint16_t port_ = 0;
+};
+
+/// A real picket-node: the hub's "n0", on this machine.
+class NodeProcess {
+ public:
+  explicit NodeProcess(const HubProcess& hub);
+  pid_t pid() const { return program_->pid(); }
+  /// Returns when clients are told that its sessions come from `source`, among others.
+  void wait_for_source(const std::string& source) const;
+
+ private:
+  const HubProcess& hub_;
+  test::TemporaryFolder folder_;
+  std::optional<test::Child> program_;
 };
 
 }  // namespace picket::bench

@@ -1,15 +1,15 @@
-#include "tests/bench/hub_process.h"
+#include "tests/bench/programs.h"
 
 #include <chrono>
 #include <stdexcept>
 #include <thread>
 
-#include "common/dial.h"
 #include "common/files.h"
 #include "common/limits.h"
 #include "common/system_clock.h"
 #include "hub/io/identity_file.h"
 #include "hub/io/state_folder.h"
+#include "tests/support/command.h"
 
 namespace picket::bench {
 namespace {
@@ -24,9 +24,9 @@ std::string pem_of(const PrivateKey& key) { return std::string(key.to_pem().reve
 
 }  // namespace
 
-HubProcess::HubProcess(std::size_t nodes) {
+HubProcess::HubProcess(std::size_t nodes, const std::string& config) {
   make_identities(nodes);
-  start();
+  start(config);
 }
 
 void HubProcess::make_identities(std::size_t nodes) {
@@ -57,10 +57,10 @@ void HubProcess::make_identities(std::size_t nodes) {
   if (!written) throw std::runtime_error(written.error());
 }
 
-void HubProcess::start() {
+void HubProcess::start(const std::string& config) {
   test::write(folder_ / "hub.toml", "listen = [\"127.0.0.1:0\"]\nsocket_group = \"\"\nsocket = \"" +
                                         socket() + "\"\nstate_folder = \"" + (folder_ / "state") +
-                                        "\"\n[log]\nlevel = \"info\"\n");
+                                        "\"\n" + config);
   program_.emplace(
       std::vector<std::string>{PICKET_PROGRAMS "/picket-hub", "--config", folder_ / "hub.toml"},
       folder_ / "log");
@@ -93,6 +93,31 @@ node::Membership HubProcess::membership(std::size_t index) const {
 
 TlsCredentials HubProcess::credentials(std::size_t index) const {
   return {certificates_.at(index), node_key_, ca_};
+}
+
+NodeProcess::NodeProcess(const HubProcess& hub) : hub_(hub) {
+  const auto state = must(node::StateFolder::open(folder_ / "state"));
+  const Status saved = state.save(hub.membership(0), false);
+  if (!saved) throw std::runtime_error(saved.error());
+  test::write(folder_ / "node.toml", "state_folder = \"" + (folder_ / "state") + "\"\n");
+  program_.emplace(
+      std::vector<std::string>{PICKET_PROGRAMS "/picket-node", "--config", folder_ / "node.toml"},
+      folder_ / "log");
+}
+
+void NodeProcess::wait_for_source(const std::string& source) const {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  const std::vector<std::string> show{
+      PICKET_PROGRAMS "/picket", "--socket", hub_.socket(), "show", "--json", "n0"};
+  while (true) {
+    const auto shown = test::run(show);
+    if (shown.output.find('"' + source + '"') != std::string::npos) return;
+    if (std::chrono::steady_clock::now() > give_up) {
+      throw std::runtime_error("the node has no " + source + ":\n" + shown.output +
+                               test::read(folder_ / "log"));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
 }
 
 }  // namespace picket::bench
