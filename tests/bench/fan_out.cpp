@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "common/daemon.h"
 #include "common/dial.h"
 #include "common/frame.h"
 #include "common/protocol.h"
@@ -260,7 +261,7 @@ void measure() {
 
 int main() {
   try {
-    picket::bench::raise_file_limit();
+    picket::raise_descriptor_limit();
     picket::bench::measure();
   } catch (const std::exception& exception) {
     std::fprintf(stderr, "fan_out: %s\n", exception.what());

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "common/daemon.h"
 #include "tests/bench/crowd.h"
 #include "tests/bench/process.h"
 #include "tests/bench/programs.h"
@@ -84,7 +85,7 @@ void measure(std::size_t count) {
 
 int main(int argc, char* argv[]) {
   try {
-    picket::bench::raise_file_limit();
+    picket::raise_descriptor_limit();
     picket::bench::measure(argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 5000);
   } catch (const std::exception& exception) {
     std::fprintf(stderr, "idle_nodes: %s\n", exception.what());

@@ -47,9 +47,6 @@ Nanoseconds cpu_of(pid_t pid);
 /// A line of /proc/meminfo, in KiB.
 long meminfo_kib(const std::string& key);
 
-/// As many open files as this process may have at all; children inherit it.
-void raise_file_limit();
-
 inline double to_ms(Nanoseconds duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
 }
