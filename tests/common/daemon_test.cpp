@@ -111,7 +111,7 @@ TEST_CASE("an exception of a callback is told, and the loop goes on") {
 }
 
 TEST_CASE("systemd is told of readiness and of the stop") {
-  const testing::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const std::string path = folder / "notify";
   const UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   sockaddr_un address{};
