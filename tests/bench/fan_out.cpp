@@ -143,21 +143,21 @@ class Publishing {
   Publishing(Crowd& crowd, const Pipe& orders)
       : crowd_(crowd), orders_(orders), timer_(crowd.io()) {}
   void start() {
-    left_ = orders_.hear();
-    batch_ = left_ == kFlood ? kFloodBatch : 1;
     timer_.expires_after(kPace);
     wait();
   }
 
  private:
   void wait() {
-    timer_.async_wait([this](const asio::error_code&) { publish(); });
+    timer_.async_wait([this](const asio::error_code&) { turn(); });
   }
-  void publish() {
-    for (std::size_t i = 0; i < batch_; ++i) crowd_.agent(0).publish(value(++number_));
-    left_ -= batch_;
+  void turn() {
+    if (left_ == 0) left_ = orders_.try_hear().value_or(0);
     if (left_ == 0) return start();
-    timer_.expires_at(timer_.expiry() + (batch_ == 1 ? kPace : std::chrono::milliseconds(1)));
+    const std::size_t batch = left_ > kPaced ? kFloodBatch : 1;
+    for (std::size_t i = 0; i < batch; ++i) crowd_.agent(0).publish(value(++number_));
+    left_ -= batch;
+    timer_.expires_at(timer_.expiry() + (batch == 1 ? kPace : std::chrono::milliseconds(1)));
     wait();
   }
 
@@ -166,7 +166,6 @@ class Publishing {
   asio::steady_timer timer_;
   std::size_t number_ = 0;
   std::size_t left_ = 0;
-  std::size_t batch_ = 1;
 };
 
 void be_node(const HubProcess& hub, const Pipe& ready, const Pipe& orders) {

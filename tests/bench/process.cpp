@@ -60,12 +60,18 @@ void Pipe::tell(std::size_t number) const {
 
 // We have a copy of the writing end ourselves, so the other's death would not be seen.
 std::size_t Pipe::hear() const {
+  pollfd readable{from_.get(), POLLIN, 0};
+  ::poll(&readable, 1, kPatienceMs);
+  const auto number = try_hear();
+  if (!number) throw std::runtime_error("the other process says nothing");
+  return *number;
+}
+
+std::optional<std::size_t> Pipe::try_hear() const {
   std::size_t number = 0;
   pollfd readable{from_.get(), POLLIN, 0};
-  if (::poll(&readable, 1, kPatienceMs) != 1 ||
-      ::read(from_.get(), &number, sizeof number) != sizeof number) {
-    throw std::runtime_error("the other process says nothing");
-  }
+  if (::poll(&readable, 1, 0) != 1) return std::nullopt;
+  if (::read(from_.get(), &number, sizeof number) != sizeof number) return std::nullopt;
   return number;
 }
 

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "common/clock.h"
@@ -32,6 +33,8 @@ class Pipe {
   void tell(std::size_t number) const;
   /// Waits for one, two minutes at most, then throws.
   std::size_t hear() const;
+  /// One, if there is one already.
+  std::optional<std::size_t> try_hear() const;
 
  private:
   UniqueFd from_;
