@@ -152,12 +152,15 @@ class Publishing {
     timer_.async_wait([this](const asio::error_code&) { turn(); });
   }
   void turn() {
-    if (left_ == 0) left_ = orders_.try_hear().value_or(0);
+    if (left_ == 0) {
+      left_ = orders_.try_hear().value_or(0);
+      flood_ = left_ == kFlood;
+    }
     if (left_ == 0) return start();
-    const std::size_t batch = left_ > kPaced ? kFloodBatch : 1;
+    const std::size_t batch = flood_ ? kFloodBatch : 1;
     for (std::size_t i = 0; i < batch; ++i) crowd_.agent(0).publish(value(++number_));
     left_ -= batch;
-    timer_.expires_at(timer_.expiry() + (batch == 1 ? kPace : std::chrono::milliseconds(1)));
+    timer_.expires_after(flood_ ? std::chrono::milliseconds(1) : kPace);
     wait();
   }
 
@@ -166,6 +169,7 @@ class Publishing {
   asio::steady_timer timer_;
   std::size_t number_ = 0;
   std::size_t left_ = 0;
+  bool flood_ = false;
 };
 
 void be_node(const HubProcess& hub, const Pipe& ready, const Pipe& orders) {
