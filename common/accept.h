@@ -37,23 +37,28 @@ struct Accepted {
 
 using OnAccepted = std::function<void(Accepted accepted)>;
 
-/// A socket that listens; its file, if it is a Unix socket, is removed with it.
+/// A socket that listens; the file of a Unix socket is removed with it, unless another has taken
+/// its place.
 class Listener {
  public:
-  Listener(UniqueFd socket, std::string address, std::string path = {});
-  Listener(Listener&&) noexcept;
-  Listener& operator=(Listener&&) noexcept;
+  Listener(UniqueFd socket, std::string address);
+  /// A Unix socket bound to `path`.
+  static Listener unix_socket(UniqueFd socket, std::string path);
+  Listener(Listener&&) noexcept = default;
+  Listener& operator=(Listener&&) = delete;
   ~Listener();
 
   int socket() const { return socket_.get(); }
-  bool is_unix() const { return !path_.empty(); }
+  bool is_unix() const { return is_unix_; }
   /// Where it listens: "0.0.0.0:9992" with the actual port, or the path.
   const std::string& address() const { return address_; }
 
  private:
   UniqueFd socket_;
   std::string address_;
-  std::string path_;
+  bool is_unix_ = false;
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
 };
 
 /// One listener for each address. "[::]" takes IPv4 too unless a "0.0.0.0" with the same port is
@@ -66,7 +71,8 @@ struct UnixListenOptions {
   std::optional<gid_t> group;
 };
 
-/// Refuses the socket of a live daemon, replaces a stale one.
+/// Refuses the socket of a live daemon, replaces a stale one. Paths over
+/// limits::kSocketPathBytesMax are an error.
 Result<Listener> listen_unix(const std::string& path, const UnixListenOptions& options = {});
 
 /// Told of trouble ("too many open files; accepting again in 100 ms") and of its end.

@@ -62,8 +62,8 @@ CertificateFault fault_of(int error) {
   }
 }
 
-// OpenSSL stops at the first error it meets; a person wants the gravest. So all are collected here, any of
-// them refuses. Verification runs to its end on this thread, within collect_errors().
+// OpenSSL stops at the first error it meets; a person wants the gravest. So all are collected here,
+// any of them refuses. Verification runs to its end on this thread, within collect_errors().
 thread_local std::vector<int>* errors_found = nullptr;
 
 int keep_error(int ok, X509_STORE_CTX* context) {
@@ -199,7 +199,7 @@ int alert_error_of(CertificateFault fault) {
     case CertificateFault::kExpired: return X509_V_ERR_CERT_HAS_EXPIRED;
     case CertificateFault::kNotYetValid: return X509_V_ERR_CERT_NOT_YET_VALID;
     case CertificateFault::kWrongRole: return X509_V_ERR_INVALID_PURPOSE;
-    case CertificateFault::kWrongName: return X509_V_ERR_UNSPECIFIED;  // certificate_unknown
+    case CertificateFault::kWrongName: return X509_V_ERR_PERMITTED_VIOLATION;
     case CertificateFault::kOther: return X509_V_ERR_APPLICATION_VERIFICATION;
   }
   return X509_V_ERR_UNSPECIFIED;

@@ -12,7 +12,8 @@ using Seconds = std::chrono::seconds;
 
 /// An instant of the wall clock; may jump.
 using WallTime = std::chrono::time_point<std::chrono::system_clock, Nanoseconds>;
-/// An instant of the monotonic clock, for durations and deadlines; means nothing to another process.
+/// An instant of the monotonic clock, for durations and deadlines; means nothing to another
+/// process.
 using SteadyTime = std::chrono::time_point<std::chrono::steady_clock, Nanoseconds>;
 
 class Clock {

@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
+#include <utility>
 
 #include "common/limits.h"
 #include "common/unique_fd.h"
@@ -33,19 +35,25 @@ struct Daemon::Driver {
     timer.expires_at(*next);
     timer.async_wait([this](const asio::error_code& error) {
       if (error) return;
+      const Rearm rearm{*this};  // also if an action throws
       deadlines.run_due(std::chrono::steady_clock::now());
-      set();
     });
   }
+
+  struct Rearm {
+    Driver& driver;
+    ~Rearm() { driver.set(); }
+  };
 
   Deadlines& deadlines;
   asio::steady_timer timer;
 };
 
 Daemon::Daemon(TaskFailed on_failed)
-    : signals_(io_, SIGTERM, SIGINT, SIGHUP),
-      accepting_(io_.get_executor(), on_failed),
-      tasks_(io_.get_executor(), on_failed),
+    : on_failed_(std::move(on_failed)),
+      signals_(io_, SIGTERM, SIGINT, SIGHUP),
+      accepting_(io_.get_executor(), on_failed_),
+      tasks_(io_.get_executor(), on_failed_),
       stop_timer_(io_) {
   std::signal(SIGPIPE, SIG_IGN);
   await_signal();
@@ -83,8 +91,19 @@ void Daemon::on_signal(int signal) {
 
 void Daemon::run() {
   notify_systemd("READY=1");
-  io_.run();
+  while (!run_loop()) {
+  }
   drivers_.clear();
+}
+
+bool Daemon::run_loop() {
+  try {
+    io_.run();
+    return true;
+  } catch (const std::exception& exception) {
+    if (on_failed_) on_failed_("loop", exception.what());
+    return false;
+  }
 }
 
 void Daemon::stop() {

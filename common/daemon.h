@@ -17,14 +17,15 @@ namespace picket {
 
 class Daemon {
  public:
-  /// Ignores SIGPIPE and takes over SIGTERM, SIGINT and SIGHUP. `on_failed`: see TaskGroup.
+  /// Ignores SIGPIPE and takes over SIGTERM, SIGINT and SIGHUP. `on_failed`: see TaskGroup; it is
+  /// also told of what a callback of the loop threw, after which the loop goes on.
   explicit Daemon(TaskFailed on_failed);
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
   ~Daemon();
 
   asio::io_context& io() { return io_; }
-  /// Listeners and whatever else ends first at stop.
+  /// Listeners, dialling, and whatever else is cancelled first at stop.
   TaskGroup& accepting() { return accepting_; }
   /// Connections: awaited at stop, for limits::kStopTimeout at most.
   TaskGroup& tasks() { return tasks_; }
@@ -46,10 +47,12 @@ class Daemon {
  private:
   struct Driver;
 
+  bool run_loop();
   void await_signal();
   void on_signal(int signal);
   asio::awaitable<void> finish();
 
+  TaskFailed on_failed_;
   asio::io_context io_;
   asio::signal_set signals_;
   TaskGroup accepting_;

@@ -1,4 +1,5 @@
-// Frames: a 4-byte big-endian length and one protobuf message, the same on every link. Pure; no I/O.
+// Frames: a 4-byte big-endian length and one protobuf message, the same on every link. Pure; no
+// I/O.
 #pragma once
 
 #include <cstddef>
@@ -27,11 +28,12 @@ class FrameReader {
 
   void set_bytes_max(std::size_t bytes) { bytes_max_ = bytes; }
 
-  /// Calls `on_frame` for each payload completed by `bytes` (also the empty ones), as long as it returns
-  /// true; the rest of `bytes` is then dropped. False: a frame announced more than the limit, the stream is lost.
-  /// Nothing is allocated for a frame before its announced length has been checked; payloads that lie whole in
-  /// `bytes` aren't copied.
-  [[nodiscard]] bool feed(std::string_view bytes, const std::function<bool(std::string_view)>& on_frame);
+  /// Calls `on_frame` for each payload completed by `bytes` (also the empty ones), as long as it
+  /// returns true; the rest of `bytes` is then dropped. False: a frame announced more than the
+  /// limit, the stream is lost. Nothing is allocated for a frame before its announced length has
+  /// been checked; payloads that lie whole in `bytes` aren't copied.
+  [[nodiscard]] bool feed(std::string_view bytes,
+                          const std::function<bool(std::string_view)>& on_frame);
 
   /// Bytes held of a frame that isn't complete.
   std::size_t pending_bytes() const { return pending_.size(); }

@@ -1,4 +1,5 @@
-// Every limit of the protocol and its queues, in one place. ARCHITECTURE.md has the same table in words.
+// Every limit of the protocol and its queues, in one place; ARCHITECTURE.md has the same table.
+// clang-format off: a table, one limit a line.
 #pragma once
 
 #include <chrono>
@@ -44,6 +45,7 @@ inline constexpr int kListenBacklog = 4096;
 inline constexpr std::size_t kUnauthenticatedMax = 1024;           // connections in handshake, all together
 inline constexpr std::size_t kUnauthenticatedPerPrefixMax = 256;   // of one /24 or /64
 inline constexpr std::size_t kHandshakesAtOnceMax = 64;
+inline constexpr auto kHandshakePatience = 500ms;  // a slower one goes on without its turn
 inline constexpr std::size_t kJoinsPerMinuteMax = 5;               // failed joins of one address
 inline constexpr std::size_t kClientsMax = 1024;                   // connections on the Unix socket
 inline constexpr std::size_t kClientsPerUidMax = 256;              // of one uid other than 0
@@ -55,6 +57,7 @@ inline constexpr std::size_t kMemoryJournalBytesMax = 64 * 1024 * 1024;  // kept
 inline constexpr std::size_t kProgressEvery = 1000;                // updates without a match before `progress`
 inline constexpr std::size_t kFilterTermsMax = 64;
 inline constexpr std::size_t kClosedLinksKept = 64;                // shown by `picket status`
+inline constexpr std::size_t kClosedStrangersKept = 16;           // of those that never said who they are
 inline constexpr auto kRefreshTimeout = 1s;
 inline constexpr auto kStartQuiet = 15s;  // + dead_after: nodes that come back make no noise
 inline constexpr auto kProbeTimeout = 3s;  // for the older of two links with one identity
@@ -62,10 +65,23 @@ inline constexpr auto kProbeTimeout = 3s;  // for the older of two links with on
 // ---- identity
 inline constexpr std::size_t kNodeNameBytesMax = 63;
 inline constexpr auto kTokenValidity = std::chrono::hours(24);       // default
+inline constexpr auto kTokenValidityMax = std::chrono::hours(24 * 30);
+inline constexpr auto kTokenRemembered = std::chrono::hours(24 * 30);  // listed after it was used, revoked or has expired
+inline constexpr auto kForgottenRemembered = std::chrono::hours(24 * 365);  // after the certificate's end
+inline constexpr std::size_t kTokenSecretBytes = 16;
+inline constexpr std::size_t kTokenTextBytesMax = 4096;
 inline constexpr auto kNodeCertificateValidity = std::chrono::hours(24 * 90);
 inline constexpr auto kHubCertificateValidity = std::chrono::hours(24 * 365);
 inline constexpr auto kCaValidity = std::chrono::hours(24 * 365 * 20);
 inline constexpr auto kCertificateBackdate = std::chrono::minutes(5);
+inline constexpr auto kHubCertificateRenewal = std::chrono::hours(24 * 30);  // reissued when less is left
+inline constexpr std::size_t kCertificateRequestBytesMax = 4096;
+inline constexpr std::size_t kCertificateBytesMax = 4096;
+inline constexpr std::size_t kHubAddressesMax = 8;
+inline constexpr std::size_t kHubAddressBytesMax = 263;  // a host name of 255, brackets, colon, port
+inline constexpr std::size_t kIdentityFileBytesMax = 64 * 1024 * 1024;
+inline constexpr std::size_t kAuditLineBytesMax = 256 * 1024;
+inline constexpr std::size_t kJoinRefusalsAuditedPerMinuteMax = 60;  // more are counted in the next record
 inline constexpr std::size_t kTokensPerRequestMax = 1000;
 inline constexpr std::size_t kTokensKeptMax = 20'000;
 

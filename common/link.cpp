@@ -1,6 +1,7 @@
 // A link's life: handshake, deadlines, and its one end. Reading and writing are in link_io.cpp.
 #include "common/link.h"
 
+#include <algorithm>
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/this_coro.hpp>
@@ -35,7 +36,7 @@ asio::awaitable<std::optional<TlsPeer>> Link::handshake() {
   while (!closed_) {
     const auto progress = stream_.try_handshake();
     if (progress == Stream::Progress::kDone) {
-      auto peer = stream_.take_peer();
+      auto peer = stream_.peer();
       if (peer) co_return *std::move(peer);
       closed_ = Closed{CloseReason::kHandshakeFailed, peer.error()};
     } else if (progress == Stream::Progress::kWantRead ||

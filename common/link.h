@@ -40,7 +40,7 @@ struct LinkSettings {
   std::size_t outbox_bytes_max = limits::kOutboxBytesMax;
   std::size_t frame_bytes_max = limits::kFrameBytesUnauthenticatedMax;
   /// Told the text of an exception that a handler threw; the link then ends with kInternal.
-  std::function<void(std::string_view what)> on_exception;
+  std::function<void(std::string_view what)> on_exception = {};
 };
 
 /// What all links of one loop work with, one after the other; an idle link has no buffer.

@@ -1,5 +1,5 @@
-// Where the protocol's messages hold repeated fields, for the element limit of common/decode.h. A test
-// compares this with the .proto files: a new repeated field without a row here fails it.
+// Where the protocol's messages hold repeated fields, for the element limit of common/decode.h. A
+// test compares this with the .proto files: a new repeated field without a row here fails it.
 #pragma once
 
 #include "common/decode.h"
@@ -26,7 +26,8 @@ inline constexpr Field kSessionEventFields[] = {{1, false, &kSession}};
 inline constexpr MessageShape kSessionEvent{kSessionEventFields};
 inline constexpr Field kCollectorEventFields[] = {{2, false, &kHealth}};
 inline constexpr MessageShape kCollectorEvent{kCollectorEventFields};
-inline constexpr Field kEventFields[] = {{10, false, &kSessionEvent}, {12, false, &kCollectorEvent}};
+inline constexpr Field kEventFields[] = {{10, false, &kSessionEvent},
+                                         {12, false, &kCollectorEvent}};
 inline constexpr MessageShape kEvent{kEventFields};
 inline constexpr Field kUpdateFields[] = {{10, false, &kChange}, {11, false, &kEvent}};
 inline constexpr MessageShape kUpdate{kUpdateFields};
@@ -68,12 +69,11 @@ inline constexpr Field kNodeSummaryFields[] = {{8, true, &kCollectorSummary}};
 inline constexpr MessageShape kNodeSummary{kNodeSummaryFields};
 inline constexpr Field kNodeRowsFields[] = {{10, false, &kSessionRows}};
 inline constexpr MessageShape kNodeRows{kNodeRowsFields};
-inline constexpr Field kStatusFields[] = {{15, true, nullptr}, {16, true, nullptr}, {17, true, nullptr}};
+inline constexpr Field kStatusFields[] = {
+    {15, true, nullptr}, {16, true, nullptr}, {17, true, nullptr}};
 inline constexpr MessageShape kStatus{kStatusFields};
-inline constexpr Field kHubToClientFields[] = {{5, false, &kNodeSummary},
-                                               {6, false, &kNodeRows},
-                                               {7, false, &kStatus},
-                                               {20, false, &kUpdate}};
+inline constexpr Field kHubToClientFields[] = {
+    {5, false, &kNodeSummary}, {6, false, &kNodeRows}, {7, false, &kStatus}, {20, false, &kUpdate}};
 inline constexpr MessageShape kHubToClient{kHubToClientFields};
 
 }  // namespace picket::shapes

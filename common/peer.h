@@ -1,5 +1,6 @@
-// The two sides of a link as a core sees them: Peer is what a core calls, LinkHandler what it implements.
-// Sockets, TLS, keep-alive and time-outs are below (common/link.h, or the test rig); a core never sees them.
+// The two sides of a link as a core sees them: Peer is what a core calls, LinkHandler what it
+// implements. Sockets, TLS, keep-alive and time-outs are below (common/link.h, or the test rig); a
+// core never sees them.
 #pragma once
 
 #include <cstddef>
@@ -11,12 +12,13 @@
 
 namespace picket {
 
-/// The far end of a link. Valid until LinkHandler::on_closed returns. All calls from the loop's thread;
-/// none of them calls back into the handler before it returns.
+/// The far end of a link. Valid until LinkHandler::on_closed returns. All calls from the loop's
+/// thread; none of them calls back into the handler before it returns.
 class Peer {
  public:
   virtual ~Peer() = default;
-  /// Queues one frame (with its length prefix, see common/frame.h). Over the outbox limit the link ends.
+  /// Queues one frame (with its length prefix, see common/frame.h). Over the outbox limit the link
+  /// ends.
   virtual void send(std::string frame) = 0;
   /// The handler's pull() has frames: ask it when the socket has room.
   virtual void wake() = 0;
@@ -33,8 +35,9 @@ class LinkHandler {
   virtual ~LinkHandler() = default;
   /// One frame's payload, never empty (keep-alives stay below). Valid during the call only.
   virtual void on_frame(std::string_view payload) = 0;
-  /// Puts whole frames into `frames`, together at most `bytes_max` unless the first is larger, without
-  /// giving them up: the views stay valid until pulled() or the end of the current turn of the loop.
+  /// Puts whole frames into `frames`, together at most `bytes_max` unless the first is larger,
+  /// without giving them up: the views stay valid until pulled() or the end of the current turn of
+  /// the loop.
   virtual void pull(std::size_t /*bytes_max*/, std::vector<std::string_view>& /*frames*/) {}
   /// The first `count` frames of the last pull() were taken over.
   virtual void pulled(std::size_t /*count*/) {}

@@ -25,8 +25,7 @@ bool is_temporary(int error_number) {
 
 int write_to_socket(BIO* bio, const char* bytes, int length) {
   BIO_clear_retry_flags(bio);
-  const auto sent =
-      ::send(socket_of(bio), bytes, static_cast<std::size_t>(length), MSG_NOSIGNAL);
+  const auto sent = ::send(socket_of(bio), bytes, static_cast<std::size_t>(length), MSG_NOSIGNAL);
   if (sent < 0 && is_temporary(errno)) BIO_set_retry_write(bio);
   return static_cast<int>(sent);
 }

@@ -196,7 +196,8 @@ Stream::Moved Stream::write_tls(std::span<const std::string_view> pieces) {
     if (result != 1) {
       const Progress progress = tls_progress(result);
       if (progress != Progress::kWantWrite) return {progress, moved.bytes};
-      unsent_ = record;  // OpenSSL may hold it encrypted already and insists on being given it again
+      unsent_ =
+          record;  // OpenSSL may hold it encrypted already and insists on being given it again
       sent = record.size();
     }
     gather.advance(sent);
@@ -262,7 +263,8 @@ void Stream::tune_tcp(std::chrono::milliseconds user_timeout) const {
   const int on = 1;
   const auto timeout = static_cast<unsigned>(user_timeout.count());
   ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  ::setsockopt(socket_, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &limits::kNotSentLowWaterBytes, sizeof(int));
+  ::setsockopt(socket_, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &limits::kNotSentLowWaterBytes,
+               sizeof(int));
   ::setsockopt(socket_, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof timeout);
 }
 

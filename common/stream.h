@@ -44,8 +44,8 @@ class Stream {
 
   /// One step of the TLS handshake; kDone when it is finished. Without TLS: kDone at once.
   [[nodiscard]] Progress try_handshake();
-  /// What the handshake proved; after it, once.
-  Result<TlsPeer> take_peer() { return take_tls_peer(*ssl_); }
+  /// What the handshake proved; after it, TLS only.
+  Result<TlsPeer> peer() const { return tls_peer_of(*ssl_); }
 
   /// Reads what there is. kDone with bytes > 0.
   [[nodiscard]] Moved try_read(std::span<char> buffer);

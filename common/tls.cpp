@@ -85,8 +85,8 @@ int choose_protocol(SSL* ssl, const unsigned char** out, unsigned char* out_leng
   return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-// OpenSSL asks choose_protocol() only if the peer offers any protocol at all. A peer that can't speak TLS 1.3
-// is left to OpenSSL, which says so.
+// OpenSSL asks choose_protocol() only if the peer offers any protocol at all. A peer that can't
+// speak TLS 1.3 is left to OpenSSL, which says so.
 int require_alpn(SSL* ssl, int* alert, void*) {
   const unsigned char* extension = nullptr;
   std::size_t length = 0;
@@ -106,7 +106,8 @@ bool set_up(SSL_CTX& context) {
   SSL_CTX_set_options(&context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_session_cache_mode(&context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_max_cert_list(&context, kCertificateListBytesMax);
-  return SSL_CTX_set_num_tickets(&context, 0) == 1 && SSL_CTX_set_max_early_data(&context, 0) == 1 &&
+  return SSL_CTX_set_num_tickets(&context, 0) == 1 &&
+         SSL_CTX_set_max_early_data(&context, 0) == 1 &&
          SSL_CTX_set_min_proto_version(&context, TLS1_3_VERSION) == 1 &&
          SSL_CTX_set_max_proto_version(&context, TLS1_3_VERSION) == 1 &&
          SSL_CTX_set1_groups_list(&context, "X25519:P-256") == 1;

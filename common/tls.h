@@ -78,9 +78,9 @@ class TlsContext {
   std::unique_ptr<Shared> shared_;
 };
 
-/// The peer of `ssl` once its handshake has succeeded, checked once more; frees what OpenSSL keeps
-/// of the peer's certificates. Error: the handshake must be treated as failed.
-Result<TlsPeer> take_tls_peer(SSL& ssl);
+/// The peer of `ssl` once its handshake has succeeded. Error: the handshake must be treated as
+/// failed.
+Result<TlsPeer> tls_peer_of(const SSL& ssl);
 
 /// Why OpenSSL's last call on `ssl` failed, in one sentence: what was found wrong with the peer, or
 /// what the peer says is wrong with us. Empties the thread's error queue.

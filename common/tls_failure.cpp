@@ -1,5 +1,6 @@
-// Why TLS failed, in words. Each fault of a certificate has an alert of its own (certificate_judge.h), so
-// that both sides can name it; in TLS 1.3 a client often learns of it only at its first read.
+// Why TLS failed, in words. Each fault of a certificate has an alert of its own
+// (certificate_judge.h), so that both sides can name it; in TLS 1.3 a client often learns of it
+// only at its first read.
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
@@ -16,10 +17,12 @@ std::string hub_says(int alert) {
     case SSL_AD_CERTIFICATE_REQUIRED:
       return "the hub requires a certificate and this side has shown none: join first";
     case SSL_AD_CERTIFICATE_EXPIRED:
-      return "the hub says that this node's certificate has expired; if it has not, the hub's clock "
+      return "the hub says that this node's certificate has expired; if it has not, the hub's "
+             "clock "
              "is wrong";
     case SSL_AD_BAD_CERTIFICATE:
-      return "the hub says that this node's certificate is not valid yet: check the clock of the hub "
+      return "the hub says that this node's certificate is not valid yet: check the clock of the "
+             "hub "
              "and of this machine";
     case SSL_AD_UNKNOWN_CA:
       return "the hub says that this node's certificate was not issued by its CA: this node joined "
@@ -38,10 +41,12 @@ std::string hub_says(int alert) {
 std::string node_says(int alert) {
   switch (alert) {
     case SSL_AD_CERTIFICATE_EXPIRED:
-      return "the peer says that this hub's certificate has expired; if it has not, the peer's clock "
+      return "the peer says that this hub's certificate has expired; if it has not, the peer's "
+             "clock "
              "is wrong";
     case SSL_AD_BAD_CERTIFICATE:
-      return "the peer says that this hub's certificate is not valid yet: check the clock of the peer "
+      return "the peer says that this hub's certificate is not valid yet: check the clock of the "
+             "peer "
              "and of this machine";
     case SSL_AD_UNKNOWN_CA:
       return "the peer does not trust this hub's CA: it belongs to another hub";

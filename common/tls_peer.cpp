@@ -1,4 +1,5 @@
-// What a handshake proves about the peer: OpenSSL's verification callback, and what is read after it.
+// What a handshake proves about the peer: OpenSSL's verification callback, and what is read after
+// it.
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
@@ -63,15 +64,6 @@ std::optional<TlsProtocol> protocol_of(const SSL& ssl) {
   return std::nullopt;
 }
 
-// A hub holds thousands of connections, and OpenSSL keeps the peer's certificate with each session. It is not
-// needed after the handshake: TLS 1.3 takes its later keys from the SSL object, and nothing is resumed.
-void forget_certificates(SSL& ssl) {
-  SSL_SESSION* empty = SSL_SESSION_new();
-  if (empty == nullptr) return;
-  SSL_set_session(&ssl, empty);
-  SSL_SESSION_free(empty);
-}
-
 }  // namespace
 
 StorePtr make_store(X509& ca) {
@@ -82,8 +74,8 @@ StorePtr make_store(X509& ca) {
 
 int verify_peer(X509_STORE_CTX* context, void* arg) {
   const auto& shared = *static_cast<TlsContext::Shared*>(arg);
-  auto* ssl = static_cast<SSL*>(
-      X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* ssl =
+      static_cast<SSL*>(X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
   X509* certificate = X509_STORE_CTX_get0_cert(context);
   if (ssl == nullptr || certificate == nullptr) return 0;
   const auto expected = shared.is_hub ? TlsRole::kNode : TlsRole::kHub;
@@ -100,7 +92,7 @@ std::string refusal_of(const SSL& ssl) {
   return text != nullptr ? *text : std::string();
 }
 
-Result<TlsPeer> take_tls_peer(SSL& ssl) {
+Result<TlsPeer> tls_peer_of(const SSL& ssl) {
   const auto protocol = protocol_of(ssl);
   if (!protocol) return Error{"the peer speaks TLS but not picket's protocol (no ALPN)"};
   TlsPeer peer{.protocol = *protocol, .name = {}, .not_before = {}, .not_after = {}};
@@ -113,7 +105,6 @@ Result<TlsPeer> take_tls_peer(SSL& ssl) {
   peer.name = name->node;
   peer.not_before = not_before_of(*certificate);
   peer.not_after = not_after_of(*certificate);
-  if (we_are_hub) forget_certificates(ssl);
   return peer;
 }
 

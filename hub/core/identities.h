@@ -1,5 +1,5 @@
-// Who may be a node: names, certificates, tokens, revocations, as the core asks for them. The rules are in
-// hub/core/identity_book; keys, certificates and the file are hub/io's.
+// Who may be a node: names, certificates, tokens, revocations, as the core asks for them. The rules
+// are in hub/core/identity_book; keys, certificates and the file are hub/io's.
 #pragma once
 
 #include <chrono>
@@ -17,11 +17,11 @@ namespace picket::hub {
 /// What a verified node certificate says.
 struct NodeCertificate {
   std::string name;
-  WallTime issued;   // when the hub made it (its notBefore without the back-dating)
+  WallTime issued;  // when the hub made it (its notBefore without the back-dating)
   WallTime expires;
 };
 
-enum class Admission {
+enum class Standing {
   kAdmitted,
   kRevoked,  // made before the name was revoked or replaced
   kUnknown,  // the name was forgotten, or never issued by this state folder
@@ -51,7 +51,7 @@ struct Refused {
 class Identities {
  public:
   virtual ~Identities() = default;
-  virtual Admission admit(const NodeCertificate& certificate) const = 0;
+  virtual Standing admit(const NodeCertificate& certificate) const = 0;
   virtual std::vector<KnownNode> known() const = 0;
 
   // Each changes all or nothing, and is on stable storage when it returns. Empty optional: done.

@@ -1,5 +1,5 @@
-// The hub's bounded, ordered log of updates as the core sees it: it is handed encoded frames and answers
-// later. Implementations: in memory (hub/io), and in the tests one that delays and forgets.
+// The hub's bounded, ordered log of updates as the core sees it: it is handed encoded frames and
+// answers later. Implementations: in memory (hub/io), and in the tests one that delays and forgets.
 #pragma once
 
 #include <cstddef>
@@ -25,8 +25,8 @@ struct JournalEntry {
 /// Shared by the ring and the journal; never changed once made.
 using JournalEntryPtr = std::shared_ptr<const JournalEntry>;
 
-/// What a read found. Entries are ascending; `gap_first`..`gap_last` (0: none) is what lies before them
-/// but is no longer kept.
+/// What a read found. Entries are ascending; `gap_first`..`gap_last` (0: none) is what lies before
+/// them but is no longer kept.
 struct JournalPage {
   std::vector<JournalEntryPtr> entries;
   uint64_t gap_first = 0;
@@ -40,7 +40,8 @@ struct JournalKept {
   uint64_t bytes = 0;
 };
 
-/// Who hears of the journal's progress; called on the loop's thread, never from within a call to it.
+/// Who hears of the journal's progress; called on the loop's thread, never from within a call to
+/// it.
 class JournalListener {
  public:
   virtual ~JournalListener() = default;
@@ -56,8 +57,8 @@ class Journal {
   virtual void set_listener(JournalListener& listener) = 0;
   /// Takes entries with rising seq; committed() follows, later.
   virtual void append(std::vector<JournalEntryPtr> entries) = 0;
-  /// Committed entries after `after_seq`, at most about `bytes_max`. `done` is called later, once, unless
-  /// the journal ends first.
+  /// Committed entries after `after_seq`, at most about `bytes_max`. `done` is called later, once,
+  /// unless the journal ends first.
   virtual void read(uint64_t after_seq, std::size_t bytes_max,
                     std::function<void(JournalPage)> done) = 0;
   /// The seq after which everything was received at `since` or later; `done` is called later, once.

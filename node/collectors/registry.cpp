@@ -10,6 +10,7 @@ std::unique_ptr<Collector> make(const CollectorContext& context) {
   return std::make_unique<Made>(context);
 }
 
+// sorted
 constexpr CollectorRow kCollectors[] = {
     {"sessions", make<SessionsCollector>},
 };

@@ -9,7 +9,8 @@
 namespace picket {
 namespace {
 
-std::vector<std::string> read_in_pieces(const std::string& bytes, std::size_t first, std::size_t second) {
+std::vector<std::string> read_in_pieces(const std::string& bytes, std::size_t first,
+                                        std::size_t second) {
   FrameReader reader(limits::kFrameBytesMax);
   std::vector<std::string> payloads;
   const auto keep = [&](std::string_view payload) {
@@ -34,7 +35,8 @@ std::string header(std::size_t length) {
 TEST_CASE("the frames of a stream are the same whatever pieces it arrives in") {
   v1::NodeToHub hello;
   hello.mutable_hello()->mutable_peer()->set_program("x");
-  const std::string stream = encode_frame(hello) + std::string(keep_alive_frame()) + encode_frame(hello);
+  const std::string stream =
+      encode_frame(hello) + std::string(keep_alive_frame()) + encode_frame(hello);
   const std::string payload = hello.SerializeAsString();
   const std::vector<std::string> expected = {payload, "", payload};
   for (std::size_t first = 0; first <= stream.size(); ++first) {

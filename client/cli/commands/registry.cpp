@@ -1,0 +1,44 @@
+#include "client/cli/commands/registry.h"
+
+#include <array>
+
+namespace picket::cli {
+namespace {
+
+// sorted
+constexpr std::array kCommands = {
+    Command{"node", "Revoke a node's certificates, or forget a node",
+            "  picket node revoke web1     refuse web1's certificates and cut its link\n"
+            "  picket node forget web1     remove a node that is gone for good",
+            set_up_node},
+    Command{"nodes", "List nodes: state, sessions, address",
+            "  picket nodes                every node\n"
+            "  picket nodes 'web*' db1     those whose names match\n"
+            "  picket nodes 192.0.2.7      the one at this address\n"
+            "  picket nodes --json | jq -r .name",
+            set_up_nodes},
+    Command{"show", "Show nodes with their sessions and how well they can be seen",
+            "  picket show web1\n"
+            "  picket show @all --json | jq '.sessions[]?.user'",
+            set_up_show},
+    Command{"status", "Show the hub: nodes, clients, updates kept, links lately closed",
+            "  picket status", set_up_status},
+    Command{"token", "Make, list and revoke tokens with which nodes join",
+            "  picket token create --name web1\n"
+            "  picket token create --name 'web{1..50}' --valid 2h\n"
+            "  picket token list\n"
+            "  picket token revoke ID",
+            set_up_token},
+    Command{"watch", "Print events as they happen: logins, nodes gone and back",
+            "  picket watch\n"
+            "  picket watch 'web*' --kind 'session.*'\n"
+            "  picket watch --since 30m    what happened in the last half hour, then what happens\n"
+            "  picket watch --json | jq .update.event",
+            set_up_watch},
+};
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+}  // namespace picket::cli

@@ -1,0 +1,151 @@
+// Nodes: the list, and one with everything about it.
+#include "client/cli/print.h"
+#include "client/cli/words.h"
+#include "client/lib/time_text.h"
+#include "common/text.h"
+
+namespace picket::cli {
+namespace {
+
+std::string ago(int64_t unix_ns, WallTime now) {
+  return unix_ns == 0 ? "never" : client::relative_time(from_unix_ns(unix_ns), now);
+}
+
+// Why some of the nodes can't be seen: the table has no room for reasons.
+std::string print_troubles(std::span<const v1::NodeSummary> nodes, const Screen& screen) {
+  std::string text;
+  for (const auto& node : nodes) {
+    const auto* collector = sessions_of(node);
+    if (collector == nullptr || !collector->health().has_failed()) continue;
+    text += coloured(outside_text(node.name()) + ": " + sessions_words(collector->health(), 0),
+                     Colour::kRed, screen) +
+            "\n";
+  }
+  return text.empty() ? text : "\n" + text;
+}
+
+std::string label(std::string_view name) {
+  std::string text = "  " + std::string(name);
+  text.append(14 - text.size(), ' ');
+  return text;
+}
+
+std::string print_head(const v1::NodeSummary& node, WallTime now, const Screen& screen) {
+  const Cell state = state_cell(node, now);
+  std::string text = coloured(outside_text(node.name()), Colour::kBold, screen) + "  " +
+                     coloured(state.text, state.colour, screen);
+  if (node.state() == v1::NodeSummary::STATE_DISCONNECTED && !node.reason().empty()) {
+    text += " (" + reason_words(node.reason()) + ")";
+  }
+  text += "\n";
+  if (node.since_unix_ns() != 0) {
+    text += label("since") + client::local_time(from_unix_ns(node.since_unix_ns())) + "\n";
+  }
+  if (!node.address().empty()) text += label("address") + outside_text(node.address()) + "\n";
+  if (node.last_update_unix_ns() != 0) {
+    text += label("last update") + client::local_time(from_unix_ns(node.last_update_unix_ns())) +
+            " (" + ago(node.last_update_unix_ns(), now) + ")\n";
+  }
+  return text;
+}
+
+std::string print_facts(const v1::NodeSummary& node, WallTime now) {
+  std::string text;
+  if (node.has_facts()) {
+    const auto& facts = node.facts();
+    text += label("host") + outside_text(facts.host_name()) + ", " + outside_text(facts.os()) +
+            ", kernel " + outside_text(facts.kernel()) + "\n";
+    if (facts.booted_unix_ns() != 0) {
+      text += label("booted") + client::local_time(from_unix_ns(facts.booted_unix_ns())) + " (" +
+              ago(facts.booted_unix_ns(), now) + ")\n";
+    }
+    text += label("agent") + "picket-node " + outside_text(facts.agent_version()) + "\n";
+  }
+  if (node.certificate_expires_unix_ns() != 0) {
+    const WallTime expires = from_unix_ns(node.certificate_expires_unix_ns());
+    text += label("certificate") + "until " + client::local_time(expires) + " (" +
+            client::relative_time(expires, now) + ")\n";
+  }
+  return text;
+}
+
+std::string idle_words(const v1::Session& session) {
+  if (!session.has_idle_ms()) return "?";
+  return client::rough_duration(Milliseconds(session.idle_ms()));
+}
+
+std::string print_session_table(const v1::SessionRows& sessions, const Screen& screen) {
+  Table table({"USER", "TTY", "FROM", "SINCE", "IDLE", "PID"}, 4);
+  for (const auto& session : sessions.rows()) {
+    table.add({outside_text(session.user(), session.user_raw()),
+               session.tty().empty() ? "-" : outside_text(session.tty()), origin_words(session),
+               session.since_unix_ns() == 0
+                   ? "?"
+                   : client::local_time(from_unix_ns(session.since_unix_ns())),
+               idle_words(session),
+               session.leader_pid() == 0 ? "?" : std::to_string(session.leader_pid())});
+  }
+  return table.print(screen);
+}
+
+std::string sources_words(const v1::CollectorHealth& health) {
+  std::string words;
+  for (const std::string& source : health.ok().sources()) {
+    words += (words.empty() ? "" : ", ") + escape_for_terminal(source);
+  }
+  return words;
+}
+
+std::string print_sessions(const client::NodeDetails& details, WallTime now, const Screen& screen) {
+  const auto* collector = sessions_of(details.node);
+  if (collector == nullptr) {
+    return label("sessions") + sessions_words(v1::CollectorHealth(), 0) + "\n";
+  }
+  const auto& health = collector->health();
+  const std::string words = sessions_words(health, collector->rows());
+  if (!health.has_ok()) {
+    return label("sessions") +
+           coloured(words, health.has_failed() ? Colour::kRed : Colour::kDim, screen) + "\n";
+  }
+  std::string text = label("sessions") + words + " (by " + sources_words(health) + "; " +
+                     ago(collector->at_unix_ns(), now);
+  if (details.node.state() != v1::NodeSummary::STATE_CONNECTED) text += ", before it disconnected";
+  text += ")\n";
+  if (details.sessions.rows_size() > 0) text += print_session_table(details.sessions, screen);
+  return text;
+}
+
+// Collectors of a newer node: their health, by name.
+std::string print_other_collectors(const v1::NodeSummary& node) {
+  std::string text;
+  for (const auto& collector : node.collectors()) {
+    if (collector.resource() == "sessions") continue;
+    text += label(truncate_to_width(outside_text(collector.resource()), 11));
+    text += collector.health().has_failed()
+                ? "failed: " + outside_text(collector.health().failed().reason())
+                : "not known to this version of picket";
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string print_nodes(std::span<const v1::NodeSummary> nodes, WallTime now,
+                        const Screen& screen) {
+  if (nodes.empty())
+    return "no nodes yet: `picket token create --name NAME` makes a token for one\n";
+  Table table({"NODE", "STATE", "SESSIONS", "ADDRESS", "LAST UPDATE"});
+  for (const auto& node : nodes) {
+    table.add({outside_text(node.name()), state_cell(node, now), sessions_cell(node),
+               outside_text(node.address()), ago(node.last_update_unix_ns(), now)});
+  }
+  return table.print(screen) + print_troubles(nodes, screen);
+}
+
+std::string print_node(const client::NodeDetails& details, WallTime now, const Screen& screen) {
+  return print_head(details.node, now, screen) + print_facts(details.node, now) +
+         print_sessions(details, now, screen) + print_other_collectors(details.node);
+}
+
+}  // namespace picket::cli

@@ -1,0 +1,122 @@
+// Updates as lines of `watch`.
+#include "client/cli/print.h"
+#include "client/cli/words.h"
+#include "client/lib/time_text.h"
+#include "common/text.h"
+
+namespace picket::cli {
+namespace {
+
+constexpr std::size_t kNodeWidth = 12;  // longer names push the rest of their line to the right
+
+std::string seen_by(const v1::CollectorHealth& health) {
+  std::string words;
+  for (const std::string& source : health.ok().sources()) {
+    words += (words.empty() ? " (" : ", ") + escape_for_terminal(source);
+  }
+  return words.empty() ? words : words + ")";
+}
+
+std::string node_words(const std::string& kind, const v1::NodeEvent& event) {
+  const std::string address = outside_text(event.address());
+  if (kind == "node.connected") return "connected from " + address;
+  if (kind == "node.disconnected") return "disconnected: " + reason_words(event.reason());
+  if (kind == "node.identity_conflict") {
+    return "identity conflict: " + address + " and " + outside_text(event.other_address()) +
+           " use the same certificate";
+  }
+  if (kind == "node.revoked") return "revoked";
+  if (kind == "node.forgotten") return "forgotten";
+  return escape_for_terminal(kind) + (address.empty() ? "" : " " + address);
+}
+
+std::string collector_words(const std::string& kind, const v1::CollectorEvent& event) {
+  if (event.resource() != "sessions") {
+    return escape_for_terminal(kind) + " " + escape_for_terminal(event.resource());
+  }
+  if (kind == "collector.recovered") {
+    return "can see who is logged in again" + seen_by(event.health());
+  }
+  return sessions_words(event.health(), 0);
+}
+
+std::string session_event_words(const std::string& kind, const v1::Session& session) {
+  if (kind == "session.opened") return "session opened: " + session_words(session);
+  if (kind == "session.closed") return "session closed: " + session_words(session);
+  return escape_for_terminal(kind) + ": " + session_words(session);
+}
+
+std::string event_words(const v1::Event& event) {
+  std::string words;
+  switch (event.detail_case()) {
+    case v1::Event::kSession:
+      words = session_event_words(event.kind(), event.session().session());
+      break;
+    case v1::Event::kNode: words = node_words(event.kind(), event.node()); break;
+    case v1::Event::kCollector: words = collector_words(event.kind(), event.collector()); break;
+    case v1::Event::kHub:
+      words = "hub started, version " + escape_for_terminal(event.hub().version());
+      break;
+    case v1::Event::DETAIL_NOT_SET: words = escape_for_terminal(event.kind()); break;
+  }
+  return event.observed_late() ? words + " (observed late)" : words;
+}
+
+void add_count(std::string& words, int count, std::string_view what) {
+  if (count == 0) return;
+  words += (words.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(what);
+}
+
+std::string change_words(const v1::ResourceChange& change) {
+  std::string counts;
+  switch (change.rows_case()) {
+    case v1::ResourceChange::kSessions:
+      add_count(counts, change.sessions().added_size(), "added");
+      add_count(counts, change.sessions().changed_size(), "changed");
+      add_count(counts, change.sessions().removed_keys_size(), "removed");
+      break;
+    case v1::ResourceChange::ROWS_NOT_SET: break;
+  }
+  std::string words = escape_for_terminal(change.resource()) + ":";
+  if (!counts.empty()) words += " " + counts;
+  if (!change.has_health()) return words;
+  if (!counts.empty()) words += ";";
+  if (change.health().has_ok()) return words + " can be seen" + seen_by(change.health());
+  return words + " " + sessions_words(change.health(), 0);
+}
+
+Colour colour_of(const v1::Update& update) {
+  if (!update.has_event()) return Colour::kDim;
+  const std::string& kind = update.event().kind();
+  if (kind == "session.opened" || kind == "node.connected" || kind == "collector.recovered") {
+    return Colour::kGreen;
+  }
+  if (kind == "session.closed") return Colour::kNone;
+  if (kind == "hub.started") return Colour::kYellow;
+  return Colour::kRed;
+}
+
+}  // namespace
+
+std::string to_line(const v1::Update& update, WallTime now, const Screen& screen) {
+  const int64_t at = update.at_unix_ns() != 0 ? update.at_unix_ns() : update.received_unix_ns();
+  std::string node = update.node().empty() ? "(hub)" : outside_text(update.node());
+  const std::size_t width = display_width(node);
+  if (width < kNodeWidth) node.append(kNodeWidth - width, ' ');
+  std::string words;
+  switch (update.body_case()) {
+    case v1::Update::kChange: words = change_words(update.change()); break;
+    case v1::Update::kEvent: words = event_words(update.event()); break;
+    case v1::Update::BODY_NOT_SET: words = "something that this version doesn't know"; break;
+  }
+  return client::local_time_of_day(from_unix_ns(at), now) + "  " + node + "  " +
+         coloured(words, colour_of(update), screen) + "\n";
+}
+
+std::string to_line(const v1::Missed& missed) {
+  return "missed: the updates from seq " + std::to_string(missed.first_seq()) + " to " +
+         std::to_string(missed.last_seq()) + " are no longer kept" +
+         (missed.reason().empty() ? "" : " (" + reason_words(missed.reason()) + ")") + "\n";
+}
+
+}  // namespace picket::cli

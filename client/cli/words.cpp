@@ -1,0 +1,97 @@
+#include "client/cli/words.h"
+
+#include <algorithm>
+
+#include "client/lib/time_text.h"
+#include "common/text.h"
+
+namespace picket::cli {
+namespace {
+
+std::string failed_words(const v1::CollectorHealth::Failed& failed) {
+  std::string words = "can't see who is logged in: ";
+  words += failed.reason().empty() ? "no reason given" : escape_for_terminal(failed.reason());
+  if (!failed.remedy().empty()) words += " (" + escape_for_terminal(failed.remedy()) + ")";
+  return words;
+}
+
+std::string count_words(uint32_t rows) {
+  if (rows == 0) return "nobody is logged in";
+  return rows == 1 ? "1 session" : std::to_string(rows) + " sessions";
+}
+
+}  // namespace
+
+std::string outside_text(const std::string& text, const std::string& raw) {
+  return escape_for_terminal(raw.empty() ? text : raw);
+}
+
+std::string reason_words(std::string_view reason) {
+  std::string words = escape_for_terminal(reason);
+  std::ranges::replace(words, '_', ' ');
+  return words;
+}
+
+std::string sessions_words(const v1::CollectorHealth& health, uint32_t rows) {
+  switch (health.state_case()) {
+    case v1::CollectorHealth::kOk: return count_words(rows);
+    case v1::CollectorHealth::kNotMonitored: return "not monitored (switched off in node.toml)";
+    case v1::CollectorHealth::kInitialising: return "the node has not looked yet";
+    case v1::CollectorHealth::kFailed: return failed_words(health.failed());
+    case v1::CollectorHealth::STATE_NOT_SET: break;
+  }
+  return "unknown: the hub has heard nothing of them";
+}
+
+Cell sessions_cell(const v1::NodeSummary& node) {
+  const auto* collector = sessions_of(node);
+  if (collector == nullptr) return {"unknown", Colour::kDim};
+  // What was true when a node went isn't true now.
+  const bool connected = node.state() == v1::NodeSummary::STATE_CONNECTED;
+  const std::string count = std::to_string(collector->rows());
+  switch (collector->health().state_case()) {
+    case v1::CollectorHealth::kOk:
+      if (!connected) return {collector->rows() == 0 ? "was nobody" : "was " + count, Colour::kDim};
+      return collector->rows() == 0 ? Cell("nobody") : Cell(count);
+    case v1::CollectorHealth::kNotMonitored: return {"not monitored", Colour::kDim};
+    case v1::CollectorHealth::kInitialising: return {"starting", Colour::kDim};
+    case v1::CollectorHealth::kFailed: return {"can't see", Colour::kRed};
+    case v1::CollectorHealth::STATE_NOT_SET: break;
+  }
+  return {"unknown", Colour::kDim};
+}
+
+Cell state_cell(const v1::NodeSummary& node, WallTime now) {
+  switch (node.state()) {
+    case v1::NodeSummary::STATE_CONNECTED: return {"connected", Colour::kGreen};
+    case v1::NodeSummary::STATE_DISCONNECTED:
+      return {"disconnected " + client::rough_duration(now - from_unix_ns(node.since_unix_ns())),
+              Colour::kRed};
+    case v1::NodeSummary::STATE_NOT_SEEN: return {"not seen", Colour::kYellow};
+    case v1::NodeSummary::STATE_REVOKED: return {"revoked", Colour::kRed};
+    default: return {"unknown", Colour::kDim};  // of a newer hub
+  }
+}
+
+std::string origin_words(const v1::Session& session) {
+  const std::string host = outside_text(session.remote_host(), session.remote_host_raw());
+  if (!host.empty()) return host;
+  return session.seat().empty() ? "local" : outside_text(session.seat());
+}
+
+std::string session_words(const v1::Session& session) {
+  std::string words = outside_text(session.user(), session.user_raw());
+  if (words.empty()) words = "somebody";
+  if (!session.tty().empty()) words += " on " + outside_text(session.tty());
+  const std::string host = outside_text(session.remote_host(), session.remote_host_raw());
+  if (!host.empty()) words += " from " + host;
+  return words;
+}
+
+const v1::CollectorSummary* sessions_of(const v1::NodeSummary& node) {
+  const auto found =
+      std::ranges::find(node.collectors(), "sessions", &v1::CollectorSummary::resource);
+  return found == node.collectors().end() ? nullptr : &*found;
+}
+
+}  // namespace picket::cli

@@ -1,0 +1,39 @@
+// The words for what messages say: health, states, where a session comes from. Everything returned
+// is safe for a terminal. "Nobody is logged in", "can't see" and "not monitored" never look alike.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "client/cli/table.h"
+#include "common/clock.h"
+#include "picket/v1/client_link.pb.h"
+
+namespace picket::cli {
+
+/// Outside text: the exact bytes if they were not UTF-8, else the text.
+std::string outside_text(const std::string& text, const std::string& raw = {});
+
+/// "timed_out" as "timed out"; safe for a terminal.
+std::string reason_words(std::string_view reason);
+
+/// "can't see who is logged in: REASON (REMEDY)", "not monitored", "has not looked yet"; of a
+/// health that is ok: "nobody is logged in" or "2 sessions".
+std::string sessions_words(const v1::CollectorHealth& health, uint32_t rows);
+
+/// The same in a cell of a table: "2", "nobody", "can't see", "not monitored", "starting".
+Cell sessions_cell(const v1::NodeSummary& node);
+
+/// "connected", "disconnected 5 min", "not seen", "revoked"
+Cell state_cell(const v1::NodeSummary& node, WallTime now);
+
+/// Where a session comes from: a host, a seat, or "local".
+std::string origin_words(const v1::Session& session);
+
+/// "alice on pts/3 from 192.0.2.7"
+std::string session_words(const v1::Session& session);
+
+/// The collector of sessions; null if the node has said nothing of it.
+const v1::CollectorSummary* sessions_of(const v1::NodeSummary& node);
+
+}  // namespace picket::cli

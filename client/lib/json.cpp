@@ -1,0 +1,351 @@
+#include "client/lib/json.h"
+
+#include <algorithm>
+#include <cctype>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "common/rfc3339.h"
+
+namespace picket::client {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+void put_text(Json& object, const char* name, const std::string& text) {
+  if (!text.empty()) object[name] = text;
+}
+
+void put_bytes(Json& object, const char* name, const std::string& bytes) {
+  if (!bytes.empty()) object[name] = to_base64(bytes);
+}
+
+void put_time(Json& object, const char* name, int64_t unix_ns) {
+  if (unix_ns != 0) object[name] = to_rfc3339(from_unix_ns(unix_ns), 9);
+}
+
+template <typename Number>
+void put_known(Json& object, const char* name, Number number) {
+  if (number != 0) object[name] = number;
+}
+
+// "STATE_NOT_SEEN" without "STATE_" is "not_seen"; nothing for 0 and for values of a newer hub.
+void put_word(Json& object, const char* name, std::string_view value, std::string_view prefix) {
+  if (!value.starts_with(prefix)) return;
+  std::string word;
+  for (const char c : value.substr(prefix.size())) {
+    word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  if (word != "unspecified") object[name] = word;
+}
+
+template <typename Texts>
+Json list_of_texts(const Texts& texts) {
+  Json list = Json::array();
+  for (const std::string& text : texts) list.push_back(text);
+  return list;
+}
+
+Json value_of(const v1::Peer& peer) {
+  Json object = Json::object();
+  object["protocol_min"] = peer.protocol_min();
+  object["protocol_max"] = peer.protocol_max();
+  put_text(object, "program", peer.program());
+  put_text(object, "version", peer.version());
+  put_text(object, "instance_id", peer.instance_id());
+  return object;
+}
+
+Json value_of(const v1::NodeFacts& facts) {
+  Json object = Json::object();
+  put_text(object, "host_name", facts.host_name());
+  put_text(object, "os", facts.os());
+  put_text(object, "kernel", facts.kernel());
+  put_text(object, "agent_version", facts.agent_version());
+  put_text(object, "boot_id", facts.boot_id());
+  put_time(object, "booted", facts.booted_unix_ns());
+  return object;
+}
+
+Json value_of(const v1::CollectorHealth& health) {
+  Json object = Json::object();
+  switch (health.state_case()) {
+    case v1::CollectorHealth::kOk:
+      object["state"] = "ok";
+      object["sources"] = list_of_texts(health.ok().sources());
+      put_time(object, "last_success", health.ok().last_success_unix_ns());
+      break;
+    case v1::CollectorHealth::kNotMonitored: object["state"] = "not_monitored"; break;
+    case v1::CollectorHealth::kInitialising: object["state"] = "initialising"; break;
+    case v1::CollectorHealth::kFailed:
+      object["state"] = "failed";
+      put_text(object, "reason", health.failed().reason());
+      put_text(object, "remedy", health.failed().remedy());
+      break;
+    case v1::CollectorHealth::STATE_NOT_SET: object["state"] = "unknown"; break;
+  }
+  return object;
+}
+
+Json value_of(const v1::Session& session) {
+  Json object = Json::object();
+  put_text(object, "key", session.key());
+  put_text(object, "user", session.user());
+  put_bytes(object, "user_raw", session.user_raw());
+  if (session.has_uid()) object["uid"] = session.uid();
+  put_text(object, "tty", session.tty());
+  put_text(object, "seat", session.seat());
+  put_text(object, "remote_host", session.remote_host());
+  put_bytes(object, "remote_host_raw", session.remote_host_raw());
+  put_text(object, "service", session.service());
+  put_text(object, "class", session.class_());
+  put_known(object, "leader_pid", session.leader_pid());
+  put_time(object, "since", session.since_unix_ns());
+  object["sources"] = list_of_texts(session.sources());
+  if (session.has_idle_ms()) object["idle_ms"] = session.idle_ms();
+  return object;
+}
+
+template <typename Sessions>
+Json list_of_sessions(const Sessions& sessions) {
+  Json list = Json::array();
+  for (const v1::Session& session : sessions) list.push_back(value_of(session));
+  return list;
+}
+
+Json value_of(const v1::SessionsChange& change) {
+  Json object = Json::object();
+  object["added"] = list_of_sessions(change.added());
+  object["changed"] = list_of_sessions(change.changed());
+  object["removed_keys"] = list_of_texts(change.removed_keys());
+  return object;
+}
+
+Json value_of(const v1::ResourceChange& change) {
+  Json object = Json::object();
+  put_text(object, "resource", change.resource());
+  if (change.has_health()) object["health"] = value_of(change.health());
+  switch (change.rows_case()) {
+    case v1::ResourceChange::kSessions: object["sessions"] = value_of(change.sessions()); break;
+    case v1::ResourceChange::ROWS_NOT_SET: break;
+  }
+  return object;
+}
+
+Json value_of(const v1::NodeEvent& event) {
+  Json object = Json::object();
+  put_text(object, "address", event.address());
+  put_text(object, "other_address", event.other_address());
+  put_text(object, "reason", event.reason());
+  return object;
+}
+
+Json value_of(const v1::CollectorEvent& event) {
+  Json object = Json::object();
+  put_text(object, "resource", event.resource());
+  if (event.has_health()) object["health"] = value_of(event.health());
+  return object;
+}
+
+Json value_of(const v1::Event& event) {
+  Json object = Json::object();
+  put_text(object, "kind", event.kind());
+  object["observed_late"] = event.observed_late();
+  switch (event.detail_case()) {
+    case v1::Event::kSession:
+      object["session"] = Json::object();
+      if (event.session().has_session()) {
+        object["session"]["session"] = value_of(event.session().session());
+      }
+      break;
+    case v1::Event::kNode: object["node"] = value_of(event.node()); break;
+    case v1::Event::kCollector: object["collector"] = value_of(event.collector()); break;
+    case v1::Event::kHub:
+      object["hub"] = Json::object();
+      put_text(object["hub"], "version", event.hub().version());
+      break;
+    case v1::Event::DETAIL_NOT_SET: break;
+  }
+  return object;
+}
+
+Json value_of(const v1::Update& update) {
+  Json object = Json::object();
+  object["seq"] = update.seq();
+  put_text(object, "node", update.node());
+  put_time(object, "at", update.at_unix_ns());
+  put_time(object, "received", update.received_unix_ns());
+  switch (update.body_case()) {
+    case v1::Update::kChange: object["change"] = value_of(update.change()); break;
+    case v1::Update::kEvent: object["event"] = value_of(update.event()); break;
+    case v1::Update::BODY_NOT_SET: break;
+  }
+  return object;
+}
+
+Json value_of(const v1::CollectorSummary& collector) {
+  Json object = Json::object();
+  put_text(object, "resource", collector.resource());
+  object["health"] = value_of(collector.health());
+  object["rows"] = collector.rows();
+  put_time(object, "at", collector.at_unix_ns());
+  put_time(object, "received", collector.received_unix_ns());
+  if (collector.has_refreshed_ago_ms()) object["refreshed_ago_ms"] = collector.refreshed_ago_ms();
+  return object;
+}
+
+Json value_of(const v1::NodeSummary& node) {
+  Json object = Json::object();
+  put_text(object, "name", node.name());
+  put_word(object, "state", v1::NodeSummary::State_Name(node.state()), "STATE_");
+  put_time(object, "since", node.since_unix_ns());
+  put_text(object, "address", node.address());
+  put_text(object, "reason", node.reason());
+  put_time(object, "last_update", node.last_update_unix_ns());
+  if (node.has_facts()) object["facts"] = value_of(node.facts());
+  object["collectors"] = Json::array();
+  for (const auto& collector : node.collectors()) {
+    object["collectors"].push_back(value_of(collector));
+  }
+  put_time(object, "certificate_expires", node.certificate_expires_unix_ns());
+  return object;
+}
+
+Json value_of(const v1::ClosedLink& link) {
+  Json object = Json::object();
+  put_time(object, "at", link.at_unix_ns());
+  put_text(object, "kind", link.kind());
+  put_text(object, "peer", link.peer());
+  put_text(object, "address", link.address());
+  put_text(object, "reason", link.reason());
+  put_text(object, "detail", link.detail());
+  return object;
+}
+
+void put_journal(Json& object, const v1::Status& status) {
+  object["seq"] = status.seq();
+  object["committed_seq"] = status.committed_seq();
+  put_known(object, "oldest_seq", status.oldest_seq());
+  object["kept_updates"] = status.kept_updates();
+  object["kept_bytes"] = status.kept_bytes();
+  object["storing"] = status.storing();
+}
+
+Json value_of(const v1::Status& status) {
+  Json object = Json::object();
+  if (status.has_peer()) object["peer"] = value_of(status.peer());
+  put_text(object, "hub_id", status.hub_id());
+  put_time(object, "started", status.started_unix_ns());
+  put_time(object, "now", status.now_unix_ns());
+  object["nodes"] = status.nodes();
+  object["nodes_connected"] = status.nodes_connected();
+  object["clients"] = status.clients();
+  object["subscriptions"] = status.subscriptions();
+  put_journal(object, status);
+  object["listen"] = list_of_texts(status.listen());
+  object["closed_links"] = Json::array();
+  for (const auto& link : status.closed_links()) object["closed_links"].push_back(value_of(link));
+  object["closed_by_reason"] = Json::array();
+  for (const auto& count : status.closed_by_reason()) {
+    object["closed_by_reason"].push_back({{"reason", count.reason()}, {"count", count.count()}});
+  }
+  put_time(object, "ca_expires", status.ca_expires_unix_ns());
+  return object;
+}
+
+Json value_of(const v1::Token& token) {
+  Json object = Json::object();
+  put_text(object, "id", token.id());
+  put_text(object, "node", token.node());
+  put_text(object, "token", token.token());
+  put_time(object, "created", token.created_unix_ns());
+  put_time(object, "expires", token.expires_unix_ns());
+  put_word(object, "state", v1::Token::State_Name(token.state()), "STATE_");
+  object["replace"] = token.replace();
+  put_text(object, "created_by", token.created_by());
+  return object;
+}
+
+Json value_of(const v1::Missed& missed) {
+  Json object = {{"first_seq", missed.first_seq()}, {"last_seq", missed.last_seq()}};
+  put_text(object, "reason", missed.reason());
+  return object;
+}
+
+Json value_of(const v1::NodeRows& rows) {
+  Json object = Json::object();
+  put_text(object, "node", rows.node());
+  put_text(object, "resource", rows.resource());
+  switch (rows.rows_case()) {
+    case v1::NodeRows::kSessions:
+      object["sessions"] = list_of_sessions(rows.sessions().rows());
+      break;
+    case v1::NodeRows::ROWS_NOT_SET: break;
+  }
+  return object;
+}
+
+std::string line_of(const Json& value) {
+  return value.dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
+std::string line_of(const char* name, Json value) {
+  Json object = Json::object();
+  object[name] = std::move(value);
+  return line_of(object);
+}
+
+}  // namespace
+
+std::string to_json(const v1::NodeSummary& node) { return line_of(value_of(node)); }
+
+std::string to_json(const NodeDetails& details) {
+  Json object = value_of(details.node);
+  for (const auto& collector : details.node.collectors()) {
+    if (collector.resource() != "sessions" || !collector.health().has_ok()) continue;
+    object["sessions"] = list_of_sessions(details.sessions.rows());
+  }
+  return line_of(object);
+}
+
+std::string to_json(const v1::Status& status) { return line_of(value_of(status)); }
+std::string to_json(const v1::Token& token) { return line_of(value_of(token)); }
+
+std::string to_json(const v1::HubToClient& frame) {
+  switch (frame.message_case()) {
+    case v1::HubToClient::kNode: return line_of("node", value_of(frame.node()));
+    case v1::HubToClient::kRows: return line_of("rows", value_of(frame.rows()));
+    case v1::HubToClient::kUpdate: return line_of("update", value_of(frame.update()));
+    case v1::HubToClient::kLive: return line_of("live", {{"seq", frame.live().seq()}});
+    case v1::HubToClient::kProgress: return line_of("progress", {{"seq", frame.progress().seq()}});
+    case v1::HubToClient::kMissed: return line_of("missed", value_of(frame.missed()));
+    case v1::HubToClient::kStoring:
+      return line_of("storing", {{"storing", frame.storing().storing()}});
+    case v1::HubToClient::kHello:
+    case v1::HubToClient::kEnd:
+    case v1::HubToClient::kError:
+    case v1::HubToClient::kStatus:
+    case v1::HubToClient::kToken:
+    case v1::HubToClient::MESSAGE_NOT_SET: return {};
+  }
+  return {};
+}
+
+std::string to_base64(std::string_view bytes) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    uint32_t group = 0;
+    for (std::size_t j = 0; j < 3; ++j) {
+      group = (group << 8U) | (i + j < bytes.size() ? static_cast<uint8_t>(bytes[i + j]) : 0U);
+    }
+    const std::size_t digits = std::min<std::size_t>(bytes.size() - i, 3) + 1;
+    for (std::size_t j = 0; j < 4; ++j) {
+      text += j < digits ? kDigits[(group >> (18 - 6 * j)) & 0x3fU] : '=';
+    }
+  }
+  return text;
+}
+
+}  // namespace picket::client

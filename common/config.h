@@ -1,0 +1,178 @@
+// Configuration files: a Description binds the keys of a TOML file to the fields of a struct, once,
+// with a comment and limits for each. From it come reading with all errors at once, the effective
+// configuration, and the commented example file. The defaults are what the fields hold when they
+// are bound.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "common/address.h"
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/result.h"
+
+namespace picket::config {
+
+/// A value as it stands in a file.
+struct Unfit {
+  std::string what;  // "a float", "a table", ...: nothing that a key can hold
+};
+using Value = std::variant<bool, int64_t, std::string, std::vector<std::string>, Unfit>;
+
+/// "64" and so on, as it stands in TOML.
+std::string to_toml(const Value& value);
+
+/// How a type is written as text: `what` it is for a person, with an example; parse() says in its
+/// error what was expected and what was found.
+template <typename T>
+struct Codec {
+  std::string what;
+  std::function<Result<T>(std::string_view)> parse;
+  std::function<std::string(const T&)> print;
+};
+
+template <typename T>
+struct Range {
+  T min;
+  T max;
+};
+
+class Description {
+ public:
+  /// `about` stands at the top of the example file. Bound fields must outlive the description.
+  explicit Description(std::string about) : about_(std::move(about)) {}
+
+  /// The keys that follow stand in [name].
+  void section(std::string name, std::string comment);
+
+  void boolean(std::string key, bool& field, std::string comment);
+  void integer(std::string key, int64_t& field, Range<int64_t> range, std::string comment);
+  void duration(std::string key, Milliseconds& field, Range<Milliseconds> range,
+                std::string comment);
+  void duration_or_never(std::string key, std::optional<Milliseconds>& field,
+                         Range<Milliseconds> range, std::string comment);
+  void size(std::string key, uint64_t& field, Range<uint64_t> range, std::string comment);
+  void level(std::string key, log::Level& field, std::string comment);
+
+  template <typename T>
+  void text(std::string key, T& field, Codec<T> codec, std::string comment);
+  template <typename T>
+  void list(std::string key, std::vector<T>& field, Codec<T> codec, std::string comment);
+
+  /// Sets the bound fields from a file's text; a field whose key is absent or wrong keeps its
+  /// value. One line per error, in the file's order: `FILE:LINE: KEY: what was expected, did you
+  /// mean "x"?`.
+  [[nodiscard]] std::vector<std::string> read(std::string_view file_name, std::string_view text);
+
+  /// All keys with the values that the fields have now, as TOML.
+  std::string effective() const;
+
+  /// All keys, commented out, each with its comment and its present value.
+  std::string example() const;
+
+  // For the reader of files in config.cpp.
+  struct Key {
+    std::string name;
+    std::string comment;
+    std::function<Status(const Value&)> set;
+    std::function<Value()> get;
+  };
+  struct Section {
+    std::string name;  // empty: the top of the file
+    std::string comment;
+    std::vector<Key> keys;
+  };
+  const std::vector<Section>& sections() const { return sections_; }
+
+ private:
+  void add(std::string key, std::string comment, std::function<Status(const Value&)> set,
+           std::function<Value()> get);
+
+  std::string about_;
+  std::vector<Section> sections_{{}};
+};
+
+/// What a file held, or why it can't be used: then `errors` isn't empty.
+template <typename Config>
+struct Loaded {
+  Config config;
+  std::vector<std::string> errors;
+};
+
+enum class IfMissing { kError, kDefaults };
+
+/// The longest configuration file.
+inline constexpr std::size_t kFileBytesMax = 1024 * 1024;
+
+/// The whole file; a text without bytes if it doesn't exist and that is allowed.
+Result<std::string> read_file(const std::string& path, IfMissing if_missing);
+
+/// Reads the file at `path` into a Config by its `Description describe(Config&)`.
+template <typename Config>
+Loaded<Config> load(const std::string& path, IfMissing if_missing) {
+  Loaded<Config> loaded;
+  const auto text = read_file(path, if_missing);
+  if (!text) {
+    loaded.errors.push_back(text.error());
+    return loaded;
+  }
+  loaded.errors = describe(loaded.config).read(path, *text);
+  return loaded;
+}
+
+// ---- texts
+
+/// "expected WHAT, found FOUND"
+Error wrong_type(std::string_view what, const Value& found);
+
+Codec<std::string> any_text();
+Codec<std::string> absolute_path();
+Codec<std::string> socket_path();  // absolute, and short enough for unix(7)
+Codec<HostPort> host_port();       // see common/address.h
+
+template <typename T>
+void Description::text(std::string key, T& field, Codec<T> codec, std::string comment) {
+  const auto set = [&field, codec](const Value& value) -> Status {
+    const auto* written = std::get_if<std::string>(&value);
+    if (written == nullptr) return wrong_type(codec.what, value);
+    auto parsed = codec.parse(*written);
+    if (!parsed) return Error{parsed.error()};
+    field = *std::move(parsed);
+    return {};
+  };
+  add(std::move(key), std::move(comment), set,
+      [&field, codec] { return Value(codec.print(field)); });
+}
+
+template <typename T>
+void Description::list(std::string key, std::vector<T>& field, Codec<T> codec,
+                       std::string comment) {
+  const auto set = [&field, codec](const Value& value) -> Status {
+    const auto* written = std::get_if<std::vector<std::string>>(&value);
+    if (written == nullptr) return wrong_type("a list of texts in quotes", value);
+    std::vector<T> items;
+    for (const std::string& item : *written) {
+      auto parsed = codec.parse(item);
+      if (!parsed) return Error{parsed.error()};
+      items.push_back(*std::move(parsed));
+    }
+    field = std::move(items);
+    return {};
+  };
+  const auto get = [&field, codec] {
+    std::vector<std::string> items;
+    for (const T& item : field) items.push_back(codec.print(item));
+    return Value(std::move(items));
+  };
+  add(std::move(key), std::move(comment), set, get);
+}
+
+}  // namespace picket::config

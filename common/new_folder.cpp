@@ -1,0 +1,42 @@
+#include "common/new_folder.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "common/files.h"
+
+namespace picket {
+
+NewFolder::NewFolder(std::string final_path)
+    : final_path_(std::move(final_path)), path_(final_path_ + ".new-XXXXXX") {
+  if (mkdtemp(path_.data()) == nullptr) made_ = system_error("make a folder beside", final_path_);
+}
+
+NewFolder::~NewFolder() {
+  std::error_code ignored;
+  if (made_ && !published_) std::filesystem::remove_all(path_, ignored);
+}
+
+Status NewFolder::publish() {
+  if (rename(path_.c_str(), final_path_.c_str()) != 0) return system_error("make", final_path_);
+  published_ = true;
+  return sync_parent();
+}
+
+Status NewFolder::replace() {
+  const int exchanged =
+      renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, final_path_.c_str(), RENAME_EXCHANGE);
+  if (exchanged != 0) return system_error("replace", final_path_);
+  return sync_parent();  // what has this object's name now, and is removed with it, is the old
+                         // folder
+}
+
+Status NewFolder::sync_parent() const {
+  return sync_folder(std::filesystem::path(final_path_).parent_path().string());
+}
+
+}  // namespace picket

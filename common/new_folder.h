@@ -1,0 +1,39 @@
+// A folder that comes to be whole or not at all: filled under another name beside its place, then
+// renamed.
+#pragma once
+
+#include <string>
+
+#include "common/result.h"
+
+namespace picket {
+
+class NewFolder {
+ public:
+  /// Makes the folder that will be filled (mode 0700). `final_path` has no slash at its end.
+  explicit NewFolder(std::string final_path);
+  /// Removes it with all that is in it, unless it has been published.
+  ~NewFolder();
+  NewFolder(const NewFolder&) = delete;
+  NewFolder& operator=(const NewFolder&) = delete;
+
+  /// Whether there is a folder to fill.
+  const Status& made() const { return made_; }
+  /// Where its files go, until it is published.
+  const std::string& path() const { return path_; }
+
+  /// Gives it its name; an error if something other than an empty folder has that name.
+  Status publish();
+  /// Gives it its name, in place of the folder that has it, which is then removed.
+  Status replace();
+
+ private:
+  Status sync_parent() const;
+
+  std::string final_path_;
+  std::string path_;
+  Status made_;
+  bool published_ = false;
+};
+
+}  // namespace picket

@@ -1,0 +1,14 @@
+// The configuration as chosen on the command line, or its errors on stderr.
+#pragma once
+
+#include <optional>
+
+#include "hub/cli/commands.h"
+#include "hub/config.h"
+
+namespace picket::hub {
+
+/// Nothing: all errors have been printed.
+std::optional<HubConfig> load_or_complain(const ConfigChoice& choice);
+
+}  // namespace picket::hub

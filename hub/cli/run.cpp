@@ -1,0 +1,142 @@
+#include <asio/post.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "common/daemon.h"
+#include "common/log.h"
+#include "common/protocol.h"
+#include "common/random_id.h"
+#include "common/system_clock.h"
+#include "common/units.h"
+#include "hub/cli/commands.h"
+#include "hub/cli/load.h"
+#include "hub/core/memory_journal.h"
+#include "hub/io/access_lookup.h"
+#include "hub/io/audit_file.h"
+#include "hub/io/client_service.h"
+#include "hub/io/identity_store.h"
+#include "hub/io/node_service.h"
+#include "hub/io/state_folder.h"
+
+namespace picket::hub {
+namespace {
+
+/// Everything that a running hub is made of, in the order in which it comes and, backwards, goes.
+class RunningHub {
+ public:
+  static Result<std::unique_ptr<RunningHub>> make(const HubConfig& config, const Clock& clock);
+  void run() { daemon_.run(); }
+
+ private:
+  RunningHub(const HubConfig& config, const Clock& clock, StateFolder folder, AuditFile audit);
+  Status open_identities();
+  Status open_services(const HubConfig& config);
+
+  const Clock& clock_;
+  StateFolder folder_;
+  AuditFile audit_;
+  Daemon daemon_;
+  Deadlines deadlines_;
+  MemoryJournal journal_;
+  Admission admission_;
+  LinkBuffers buffers_;
+  std::unique_ptr<IdentityStore> identities_;
+  std::unique_ptr<TlsContext> tls_;
+  std::unique_ptr<Hub> hub_;
+  std::unique_ptr<Join> join_;
+  std::unique_ptr<NodeService> nodes_;
+  std::unique_ptr<ClientService> clients_;
+};
+
+void on_task_failed(std::string_view task, std::string_view what) {
+  log::error("task failed", {{"task", task}, {"what", what}});
+}
+
+RunningHub::RunningHub(const HubConfig& config, const Clock& clock, StateFolder folder,
+                       AuditFile audit)
+    : clock_(clock),
+      folder_(std::move(folder)),
+      audit_(std::move(audit)),
+      daemon_(on_task_failed),
+      journal_(config.journal_memory_bytes_max, [this](std::function<void()> action) {
+        asio::post(daemon_.io(), std::move(action));
+      }) {}
+
+Result<std::unique_ptr<RunningHub>> RunningHub::make(const HubConfig& config, const Clock& clock) {
+  auto folder = StateFolder::open(config.state_folder, clock.wall());
+  if (!folder) return Error{folder.error()};
+  auto audit = AuditFile::open(folder->audit_path(), clock);
+  if (!audit) return Error{audit.error()};
+  if (!audit->set_aside().empty()) log::warn("audit log", {{"what", audit->set_aside()}});
+  std::unique_ptr<RunningHub> running(
+      new RunningHub(config, clock, *std::move(folder), *std::move(audit)));
+  if (auto opened = running->open_identities(); !opened) return Error{opened.error()};
+  if (auto opened = running->open_services(config); !opened) return Error{opened.error()};
+  return running;
+}
+
+Status RunningHub::open_identities() {
+  auto identities =
+      IdentityStore::open(folder_.identities_path(), folder_.ca(), folder_.addresses(), clock_);
+  if (!identities) return Error{identities.error()};
+  identities_ = std::make_unique<IdentityStore>(*std::move(identities));
+  const Secret key = folder_.key().to_pem();
+  auto tls = TlsContext::hub({.certificate = folder_.certificate().to_pem(),
+                              .private_key = std::string(key.reveal()),
+                              .ca_certificate = folder_.ca().certificate().to_pem()});
+  if (!tls) return Error{tls.error()};
+  tls_ = std::make_unique<TlsContext>(*std::move(tls));
+  return {};
+}
+
+Status RunningHub::open_services(const HubConfig& config) {
+  const auto group = socket_group(config);
+  if (!group) return Error{group.error()};
+  auto access = look_up_access(config, *group);
+  if (!access) return Error{access.error()};
+  const HubSettings settings{.dead_after = config.dead_after,
+                             .forget_after = config.forget_after,
+                             .token_validity = config.token_validity};
+  HubInfo info{.peer = protocol::self("picket-hub", random_id()),
+               .hub_id = folder_.hub_id(),
+               .listen = {},
+               .ca_expires = folder_.ca().certificate().not_after()};
+  hub_ = std::make_unique<Hub>(HubParts{clock_, deadlines_, journal_, *identities_, audit_},
+                               settings, *std::move(access), std::move(info));
+  join_ = std::make_unique<Join>(*identities_, audit_, clock_, hub_->info().peer);
+  nodes_ = std::make_unique<NodeService>(
+      NodeService::Parts{daemon_, *hub_, *join_, *tls_, admission_, buffers_}, config.dead_after);
+  clients_ =
+      std::make_unique<ClientService>(ClientService::Parts{daemon_, *hub_, admission_, buffers_});
+  hub_->start();
+  if (auto listening = clients_->listen(config.socket, *group); !listening) return listening;
+  auto addresses = nodes_->listen(config.listen);
+  if (!addresses) return Error{addresses.error()};
+  for (const auto& address : *addresses) log::info("listening for nodes", {{"address", address}});
+  log::info("listening for clients", {{"socket", config.socket}});
+  hub_->info().listen = *std::move(addresses);
+  daemon_.drive(deadlines_);
+  daemon_.on_stop([this] { hub_->stop(); });
+  return {};
+}
+
+}  // namespace
+
+int run_hub(const ConfigChoice& choice) {
+  const auto config = load_or_complain(choice);
+  if (!config) return 2;
+  log::set_up(config->log_level);
+  const SystemClock clock;
+  auto running = RunningHub::make(*config, clock);
+  if (!running) {
+    log::error("the hub can't start", {{"why", running.error()}});
+    return 1;
+  }
+  log::info("hub started",
+            {{"version", protocol::kProgramVersion}, {"state", config->state_folder}});
+  (*running)->run();
+  log::info("hub stopped");
+  return 0;
+}
+
+}  // namespace picket::hub

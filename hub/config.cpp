@@ -1,0 +1,103 @@
+#include "hub/config.h"
+
+#include <charconv>
+
+namespace picket::hub {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A dead link is told from a quiet one by two missed keep-alives at least.
+constexpr config::Range<Milliseconds> kDeadAfterRange{2 * limits::kKeepAliveInterval, 1h};
+constexpr config::Range<Milliseconds> kForgetAfterRange{1min, 24h * 3650};
+constexpr config::Range<Milliseconds> kTokenValidityRange{1min, limits::kTokenValidityMax};
+constexpr config::Range<uint64_t> kJournalMemoryRange{1ULL << 20U, 64ULL << 30U};
+
+Result<Principal> parse_uid(std::string_view digits, const Error& wrong) {
+  uint32_t uid = 0;
+  const auto* end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, uid);
+  if (digits.empty() || error != std::errc{} || stop != end || uid == UINT32_MAX) return wrong;
+  return Principal{Principal::Kind::kUid, uid, {}};
+}
+
+config::Codec<Principal> principal() {
+  return {"\"alice\", \"uid:1000\" or \"group:admins\"", parse_principal,
+          [](const Principal& value) { return to_string(value); }};
+}
+
+void describe_access(config::Description& description, AccessConfig& access) {
+  description.section("access",
+                      "Who may do what over the socket, beside root and the hub's own user, who "
+                      "may do everything.\n"
+                      "Entries: \"alice\" or \"user:alice\", \"uid:1000\", \"group:admins\".");
+  description.list("observe", access.observe, principal(),
+                   "May see nodes, sessions and events. Members of socket_group always may.");
+  description.list("administer", access.administer, principal(),
+                   "May also make and revoke tokens, revoke and forget nodes.");
+}
+
+}  // namespace
+
+Result<Principal> parse_principal(std::string_view text) {
+  const Error wrong{"expected \"alice\", \"uid:1000\" or \"group:admins\", found \"" +
+                    std::string(text) + '"'};
+  const std::size_t colon = text.find(':');
+  const std::string_view kind = colon == std::string_view::npos ? "user" : text.substr(0, colon);
+  const std::string_view name = colon == std::string_view::npos ? text : text.substr(colon + 1);
+  if (kind == "uid") return parse_uid(name, wrong);
+  if (name.empty() || name.find(':') != std::string_view::npos) return wrong;
+  if (kind == "user") return Principal{Principal::Kind::kUser, 0, std::string(name)};
+  if (kind == "group") return Principal{Principal::Kind::kGroup, 0, std::string(name)};
+  return wrong;
+}
+
+std::string to_string(const Principal& principal) {
+  switch (principal.kind) {
+    case Principal::Kind::kUid: return "uid:" + std::to_string(principal.uid);
+    case Principal::Kind::kUser: return "user:" + principal.name;
+    case Principal::Kind::kGroup: return "group:" + principal.name;
+  }
+  return {};
+}
+
+config::Description describe(HubConfig& config) {
+  config::Description description(
+      "/etc/picket/hub.toml: the configuration of picket-hub.\n"
+      "Every key is optional; what stands here is its default.\n"
+      "`picket-hub check-config` reads the file and says everything that is wrong with it.");
+  description.list(
+      "listen", config.listen, config::host_port(),
+      "Where nodes connect and join. \"[::]:9992\" is every address of this host, IPv4\n"
+      "and IPv6.");
+  description.text("socket", config.socket, config::socket_path(),
+                   "The Unix socket for clients on this host.");
+  description.text(
+      "socket_group", config.socket_group, config::any_text(),
+      "The group whose members may connect to the socket and observe. Empty: the hub's own.");
+  description.text("state_folder", config.state_folder, config::absolute_path(),
+                   "Keys, certificates, tokens and the audit file. Back it up; keep it secret.");
+  description.duration("dead_after", config.dead_after, kDeadAfterRange,
+                       "A node that has been silent for this long is disconnected.");
+  description.duration_or_never(
+      "forget_after", config.forget_after, kForgetAfterRange,
+      "A node that has been disconnected for this long is no longer listed.");
+  description.duration(
+      "token_validity", config.token_validity, kTokenValidityRange,
+      "How long a token for joining is valid, unless `picket token create --valid` says.");
+  describe_access(description, config.access);
+  description.section("journal", "The updates that clients can still ask for.");
+  description.size("memory_max", config.journal_memory_bytes_max, kJournalMemoryRange,
+                   "Memory for them; the oldest go first.");
+  description.section("log", "The log goes to stderr, which under systemd is the journal.");
+  description.level("level", config.log_level, "One of error, warn, info, debug.");
+  return description;
+}
+
+config::Loaded<HubConfig> load_config(const std::string& path, config::IfMissing if_missing) {
+  return config::load<HubConfig>(path, if_missing);
+}
+
+std::string print_effective(HubConfig config) { return describe(config).effective(); }
+
+}  // namespace picket::hub

@@ -1,0 +1,62 @@
+// The hub's configuration, /etc/picket/hub.toml. Every key has a default; deploy/examples/hub.toml
+// is made from describe().
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/address.h"
+#include "common/clock.h"
+#include "common/config.h"
+#include "common/limits.h"
+#include "common/log.h"
+
+namespace picket::hub {
+
+/// Whom a line of [access] means. Names are looked up by the hub, not here.
+struct Principal {
+  enum class Kind { kUid, kUser, kGroup };
+  Kind kind = Kind::kUid;
+  uint32_t uid = 0;  // of kUid
+  std::string name;  // of kUser and kGroup
+
+  bool operator==(const Principal&) const = default;
+};
+
+/// "uid:1000", "user:alice", "alice" (a user), "group:admins"
+Result<Principal> parse_principal(std::string_view text);
+std::string to_string(const Principal& principal);
+
+struct AccessConfig {
+  std::vector<Principal> observe;
+  std::vector<Principal> administer;
+};
+
+struct HubConfig {
+  std::vector<HostPort> listen = {{"::", kDefaultPort}};
+  std::string socket = "/run/picket/hub.sock";
+  std::string socket_group = "picket";  // empty: the hub's own
+  std::string state_folder = "/var/lib/picket-hub";
+  Milliseconds dead_after = limits::kDeadAfter;
+  std::optional<Milliseconds> forget_after;  // none: never
+  Milliseconds token_validity = limits::kTokenValidity;
+  AccessConfig access;
+  uint64_t journal_memory_bytes_max = limits::kMemoryJournalBytesMax;
+  log::Level log_level = log::Level::kInfo;
+};
+
+inline constexpr std::string_view kConfigPath = "/etc/picket/hub.toml";
+
+/// Binds the keys to `config`, which must outlive the description.
+config::Description describe(HubConfig& config);
+
+/// Reads the file; see config::load.
+config::Loaded<HubConfig> load_config(const std::string& path, config::IfMissing if_missing);
+
+/// All keys with their values, as TOML.
+std::string print_effective(HubConfig config);
+
+}  // namespace picket::hub

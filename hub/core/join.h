@@ -1,0 +1,72 @@
+// Joining, the hub's side: one request in, one reply out. Pure; whoever drives it has the
+// connection, its time-out and the limit on failed attempts.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "common/clock.h"
+#include "hub/core/audit.h"
+#include "picket/v1/model.pb.h"
+#include "picket/v1/node_link.pb.h"
+
+namespace picket::hub {
+
+/// Why somebody may not join.
+struct JoinRefused {
+  v1::JoinRefusal::Reason reason = v1::JoinRefusal::REASON_UNSPECIFIED;
+  std::string text;  // a sentence for the person at the node: what is wrong, and what to do
+  std::string node;  // whose token it was; empty: no token of this hub
+};
+
+/// Who decides and who makes the certificate: hub/io/identity_store.
+class JoinAuthority {
+ public:
+  virtual ~JoinAuthority() = default;
+  /// The name that this secret would admit, if the certificate request is good too. Changes
+  /// nothing.
+  virtual std::variant<std::string, JoinRefused> check(std::string_view secret,
+                                                       std::string_view request_der) const = 0;
+  /// Uses the token up and makes the certificate, both or neither; on stable storage when it
+  /// returns.
+  virtual std::variant<v1::Joined, JoinRefused> redeem(std::string_view secret,
+                                                       std::string_view request_der) = 0;
+};
+
+struct JoinAnswer {
+  v1::JoinReply reply;
+  // Who has joined, else empty. If that name is connected with an older certificate, its link must
+  // end.
+  std::string joined;
+};
+
+class Join {
+ public:
+  /// `self` is what the hub says of itself; its range of versions decides. All outlive this object.
+  Join(JoinAuthority& authority, Audit& audit, const Clock& clock, const v1::Peer& self)
+      : authority_(authority), audit_(audit), clock_(clock), self_(self) {}
+
+  /// `payload` is one frame's; `address` is the peer's, for the audit.
+  JoinAnswer answer(std::string_view payload, const std::string& address);
+
+ private:
+  std::variant<std::string, JoinRefused> check(const v1::JoinRequest& request) const;
+  std::variant<v1::Joined, JoinRefused> admit(const v1::JoinRequest& request,
+                                              const std::string& node, const std::string& address);
+  std::variant<v1::Joined, JoinRefused> decide(std::string_view payload,
+                                               const std::string& address);
+  void record_refusal(const JoinRefused& refused, const std::string& address);
+
+  JoinAuthority& authority_;
+  Audit& audit_;
+  const Clock& clock_;
+  const v1::Peer& self_;
+  // Strangers must not fill the disk with records of their refusal.
+  SteadyTime minute_began_{};
+  std::size_t recorded_this_minute_ = 0;
+  std::size_t not_recorded_ = 0;
+};
+
+}  // namespace picket::hub

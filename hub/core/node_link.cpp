@@ -1,0 +1,171 @@
+#include "hub/core/node_link.h"
+
+#include <utility>
+
+#include "common/decode.h"
+#include "common/frame.h"
+#include "common/limits.h"
+#include "common/message_shapes.h"
+#include "common/protocol.h"
+#include "hub/core/hub.h"
+
+namespace picket::hub {
+namespace {
+
+constexpr std::size_t kResourcesMax = 64;
+constexpr std::size_t kResourceNameBytesMax = 64;
+
+}  // namespace
+
+NodeLink::NodeLink(Hub& hub, Peer& peer, NodeCertificate certificate, std::string address)
+    : hub_(hub), peer_(peer), certificate_(std::move(certificate)), address_(std::move(address)) {}
+
+void NodeLink::on_frame(std::string_view payload) {
+  if (phase_ == Phase::kClosing) return;
+  v1::NodeToHub message;
+  if (!decode(payload, shapes::kNodeToHub, message)) {
+    phase_ = Phase::kClosing;
+    return peer_.close({CloseReason::kBadFrame, "not a message of a node, or over a limit"});
+  }
+  // The table role x state x message: hello first and once; the rest when connected; a waiting link
+  // may only say goodbye. A message of a newer version has no case here and is skipped.
+  const bool hello = message.has_hello();
+  if (phase_ == Phase::kHello && !hello) return protocol_error("the first message must be hello");
+  if (phase_ != Phase::kHello && hello) return protocol_error("a second hello");
+  if (phase_ == Phase::kWaiting && !message.has_goodbye()) {
+    return protocol_error("a message before the welcome");
+  }
+  switch (message.message_case()) {
+    case v1::NodeToHub::kHello: return on_hello(std::move(*message.mutable_hello()));
+    case v1::NodeToHub::kValue: return on_value(std::move(*message.mutable_value()));
+    case v1::NodeToHub::kRefreshed: return on_refreshed(std::move(*message.mutable_refreshed()));
+    case v1::NodeToHub::kProbeReply: return on_probe_reply(message.probe_reply());
+    case v1::NodeToHub::kGoodbye:
+      said_goodbye_ = true;
+      return close({CloseReason::kPeerStopped, {}});
+    case v1::NodeToHub::MESSAGE_NOT_SET: return;
+  }
+}
+
+void NodeLink::on_hello(v1::NodeHello hello) {
+  if (!protocol::common_version(hello.peer())) {
+    return refuse(v1::Refusal::REASON_PROTOCOL_VERSION,
+                  protocol::version_mismatch(hello.peer(), "hub"), CloseReason::kProtocolVersion);
+  }
+  bool valid = hello.resources_size() <= static_cast<int>(kResourcesMax);
+  for (const auto& resource : hello.resources()) {
+    valid = valid && !resource.empty() && resource.size() <= kResourceNameBytesMax;
+    resources_.insert(resource);
+  }
+  if (!valid) return protocol_error("too many or overlong resource names in hello");
+  hello_ = std::move(hello);
+  phase_ = Phase::kWaiting;
+  peer_.set_frame_bytes_max(limits::kFrameBytesMax);
+  hub_.node_links().admit(*this, certificate_, hello_);
+}
+
+void NodeLink::welcome() {
+  phase_ = Phase::kConnected;
+  welcomed_ = true;
+  v1::HubToNode message;
+  auto* welcome = message.mutable_welcome();
+  *welcome->mutable_peer() = hub_.info().peer;
+  welcome->set_node(node());
+  welcome->set_hub_unix_ns(to_unix_ns(hub_.clock().wall()));
+  send(message);
+}
+
+bool NodeLink::check_value(const v1::ResourceValue& value) {
+  if (!resources_.contains(value.resource())) {
+    protocol_error("a value of a resource that hello did not name");
+    return false;
+  }
+  return true;
+}
+
+std::optional<v1::ResourceValue> NodeLink::assemble(ValueAssembler& assembler,
+                                                    v1::ResourceValue value) {
+  switch (assembler.add(std::move(value))) {
+    case ValueAssembler::Outcome::kComplete: return assembler.take();
+    case ValueAssembler::Outcome::kIncomplete: return std::nullopt;
+    case ValueAssembler::Outcome::kOutOfOrder:
+      protocol_error("parts of a value out of order");
+      break;
+    case ValueAssembler::Outcome::kTooLarge: protocol_error("a value over 4 MiB"); break;
+  }
+  return std::nullopt;
+}
+
+void NodeLink::on_value(v1::ResourceValue value) {
+  if (!check_value(value)) return;
+  auto& assembler = values_[value.resource()];
+  if (auto complete = assemble(assembler, std::move(value))) hub_.on_value(*this, *complete);
+}
+
+void NodeLink::on_refreshed(v1::Refreshed refreshed) {
+  if (!check_value(refreshed.value())) return;
+  const auto found = refreshes_.find(refreshed.id());
+  if (found == refreshes_.end()) return;  // too late: its asker has been answered
+  if (refreshed.value().resource() != found->second.resource) {
+    return protocol_error("a refresh of another resource than asked for");
+  }
+  const auto complete = assemble(found->second.assembler, std::move(*refreshed.mutable_value()));
+  if (!complete) return;
+  auto done = std::move(found->second.done);
+  refreshes_.erase(found);
+  hub_.on_refreshed(*this, *complete);
+  done();
+}
+
+void NodeLink::on_probe_reply(const v1::ProbeReply& reply) {
+  if (reply.id() != probe_id_ || !probe_answered_) return;
+  std::exchange(probe_answered_, nullptr)();
+}
+
+void NodeLink::refresh(uint64_t id, const std::string& resource, std::function<void()> done) {
+  refreshes_[id] = {.resource = resource, .assembler = {}, .done = std::move(done)};
+  v1::HubToNode message;
+  message.mutable_refresh()->set_id(id);
+  message.mutable_refresh()->set_resource(resource);
+  send(message);
+}
+
+void NodeLink::probe(std::function<void()> answered) {
+  probe_answered_ = std::move(answered);
+  v1::HubToNode message;
+  message.mutable_probe()->set_id(++probe_id_);
+  send(message);
+}
+
+void NodeLink::refuse(v1::Refusal::Reason reason, const std::string& text, CloseReason close_reason,
+                      Milliseconds retry_after) {
+  v1::HubToNode message;
+  auto* refusal = message.mutable_refusal();
+  refusal->set_reason(reason);
+  refusal->set_text(text);
+  refusal->set_retry_after_ms(static_cast<uint64_t>(retry_after.count()));
+  send(message);
+  close({close_reason, text});
+}
+
+void NodeLink::close(Closed closed) {
+  if (phase_ == Phase::kClosing) return;
+  phase_ = Phase::kClosing;
+  peer_.close(std::move(closed));
+}
+
+void NodeLink::on_closed(const Closed& closed) {
+  phase_ = Phase::kClosing;
+  auto waiting = std::exchange(refreshes_, {});
+  hub_.on_node_closed(*this, welcomed_,
+                      said_goodbye_ ? Closed{CloseReason::kPeerStopped, {}} : closed);
+  for (auto& [id, refresh] : waiting) refresh.done();
+}
+
+void NodeLink::send(const v1::HubToNode& message) { peer_.send(encode_frame(message)); }
+
+void NodeLink::protocol_error(const std::string& detail) {
+  refuse(v1::Refusal::REASON_PROTOCOL_ERROR, detail, CloseReason::kProtocolError);
+}
+
+}  // namespace picket::hub

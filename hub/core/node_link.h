@@ -1,0 +1,81 @@
+// The hub's end of one node's link: which message is allowed when, and what it does. A peer's
+// mistake ends its link with a named reason, and nothing else.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "common/deadlines.h"
+#include "common/peer.h"
+#include "common/value_parts.h"
+#include "hub/core/identities.h"
+#include "picket/v1/node_link.pb.h"
+
+namespace picket::hub {
+
+class Hub;
+
+class NodeLink final : public LinkHandler {
+ public:
+  /// `certificate` has been verified by TLS; `address` is the peer's, for people.
+  NodeLink(Hub& hub, Peer& peer, NodeCertificate certificate, std::string address);
+
+  void on_frame(std::string_view payload) override;
+  void on_closed(const Closed& closed) override;
+
+  const std::string& node() const { return certificate_.name; }
+  const std::string& address() const { return address_; }
+  const std::string& folder_id() const { return hello_.folder_id(); }
+
+  /// Asks for the value of `resource` with all that a refresh fills in; the state learns of it,
+  /// then `done`.
+  void refresh(uint64_t id, const std::string& resource, std::function<void()> done);
+  void drop_refresh(uint64_t id) { refreshes_.erase(id); }
+  /// Is the peer alive? `answered` is called at most once.
+  void probe(std::function<void()> answered);
+  /// The place in the hub's table is this link's: tells the node that it is connected.
+  void welcome();
+  /// Says why and ends the link.
+  void refuse(v1::Refusal::Reason reason, const std::string& text, CloseReason close,
+              Milliseconds retry_after = Milliseconds(0));
+  void close(Closed closed);
+  void set_reading(bool reading) { peer_.set_reading(reading); }
+  bool knows(std::string_view resource) const { return resources_.contains(resource); }
+
+ private:
+  enum class Phase { kHello, kWaiting, kConnected, kClosing };
+
+  void on_hello(v1::NodeHello hello);
+  void on_value(v1::ResourceValue value);
+  void on_refreshed(v1::Refreshed refreshed);
+  void on_probe_reply(const v1::ProbeReply& reply);
+  bool check_value(const v1::ResourceValue& value);
+  std::optional<v1::ResourceValue> assemble(ValueAssembler& assembler, v1::ResourceValue value);
+  void send(const v1::HubToNode& message);
+  void protocol_error(const std::string& detail);
+
+  Hub& hub_;
+  Peer& peer_;
+  NodeCertificate certificate_;
+  std::string address_;
+  Phase phase_ = Phase::kHello;
+  bool welcomed_ = false;
+  v1::NodeHello hello_;
+  std::set<std::string, std::less<>> resources_;
+  std::map<std::string, ValueAssembler> values_;
+  struct PendingRefresh {
+    std::string resource;
+    ValueAssembler assembler;
+    std::function<void()> done;
+  };
+  std::map<uint64_t, PendingRefresh> refreshes_;
+  uint64_t probe_id_ = 0;
+  std::function<void()> probe_answered_;
+  bool said_goodbye_ = false;
+};
+
+}  // namespace picket::hub

@@ -1,0 +1,67 @@
+#include "hub/core/requests.h"
+
+#include <algorithm>
+#include <array>
+
+#include "hub/core/audit.h"
+#include "hub/core/handlers.h"
+#include "hub/core/hub.h"
+
+namespace picket::hub {
+namespace {
+
+using In = v1::ClientToHub;
+
+// sorted
+constexpr std::array kRequests = {
+    Request{"create_tokens", In::kCreateTokens, Permission::kAdminister, handle_create_tokens},
+    Request{"forget_node", In::kForgetNode, Permission::kAdminister, handle_forget_node},
+    Request{"get_status", In::kGetStatus, Permission::kObserve, handle_get_status},
+    Request{"list_nodes", In::kListNodes, Permission::kObserve, handle_list_nodes},
+    Request{"list_tokens", In::kListTokens, Permission::kAdminister, handle_list_tokens},
+    Request{"revoke_node", In::kRevokeNode, Permission::kAdminister, handle_revoke_node},
+    Request{"revoke_token", In::kRevokeToken, Permission::kAdminister, handle_revoke_token},
+    Request{"show_nodes", In::kShowNodes, Permission::kObserve, handle_show_nodes},
+    Request{"subscribe", In::kSubscribe, Permission::kObserve, handle_subscribe},
+};
+
+std::string_view name_of(Permission permission) {
+  return permission == Permission::kAdminister ? "administer" : "observe";
+}
+
+void refuse(const RequestContext& context, const Request& request) {
+  const std::string needed(name_of(request.permission));
+  if (request.permission == Permission::kAdminister) {
+    // Nothing is done either way, so the answer doesn't depend on whether the record could be
+    // written.
+    (void)context.hub.audit().record({.actor = to_string(context.caller),
+                                      .action = std::string(request.name),
+                                      .object = {},
+                                      .allowed = false,
+                                      .outcome = "needs " + needed,
+                                      .details = {}});
+  }
+  context.response.error(v1::Error::CODE_NOT_PERMITTED, to_string(context.caller) + " may not " +
+                                                            std::string(request.name) + ": needs " +
+                                                            needed + " (see [access] in hub.toml)");
+}
+
+}  // namespace
+
+std::span<const Request> requests() { return kRequests; }
+
+void handle_request(Hub& hub, const Caller& caller, const v1::ClientToHub& request,
+                    const Response& response) {
+  const RequestContext context{hub, caller, request, response};
+  const auto found = std::find_if(kRequests.begin(), kRequests.end(), [&](const Request& row) {
+    return row.message == request.request_case();
+  });
+  if (found == kRequests.end()) {
+    return response.error(v1::Error::CODE_UNSUPPORTED,
+                          "this hub does not know the request; is it older?");
+  }
+  if (hub.access().of(caller) < found->permission) return refuse(context, *found);
+  found->handle(context);
+}
+
+}  // namespace picket::hub

@@ -1,0 +1,260 @@
+#include "hub/core/state.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "common/limits.h"
+
+namespace picket::hub {
+namespace {
+
+// Room for what an earlier run may have used after its last commit.
+constexpr uint64_t kSeqGap = uint64_t{1} << 20U;
+// A rate of 1,024 updates a millisecond keeps this below the true seq of any run since that
+// instant.
+constexpr uint64_t kSeqPerMillisecond = 1024;
+
+uint64_t first_seq(const Clock& clock, uint64_t last_committed) {
+  const auto now =
+      std::chrono::duration_cast<Milliseconds>(clock.wall().time_since_epoch()).count();
+  return std::max(last_committed + kSeqGap,
+                  static_cast<uint64_t>(std::max<int64_t>(now, 0)) * kSeqPerMillisecond);
+}
+
+bool same_health(const v1::CollectorHealth& a, const v1::CollectorHealth& b) {
+  if (a.state_case() != b.state_case()) return false;
+  if (a.has_failed()) return a.failed().SerializeAsString() == b.failed().SerializeAsString();
+  // The time of the last success passes all the time and is no change.
+  return !a.has_ok() || std::equal(a.ok().sources().begin(), a.ok().sources().end(),
+                                   b.ok().sources().begin(), b.ok().sources().end());
+}
+
+std::string health_kind(const v1::CollectorHealth& before, const v1::CollectorHealth& after) {
+  if (after.has_failed() && !before.has_failed()) return "collector.failed";
+  if (before.has_failed() && after.has_ok()) return "collector.recovered";
+  return {};
+}
+
+/// A change in pieces that each fit a frame.
+std::vector<v1::SessionsChange> in_pieces(v1::SessionsChange change) {
+  std::vector<v1::SessionsChange> pieces(1);
+  std::size_t bytes = 0;
+  std::size_t rows = 0;
+  const auto piece = [&](std::size_t row_bytes) -> v1::SessionsChange& {
+    bytes += row_bytes;
+    if (bytes > limits::kPartBytesMax || ++rows > limits::kFrameElementsMax / 4) {
+      pieces.emplace_back();
+      bytes = row_bytes;
+      rows = 1;
+    }
+    return pieces.back();
+  };
+  for (auto& row : *change.mutable_added()) *piece(row.ByteSizeLong()).add_added() = std::move(row);
+  for (auto& row : *change.mutable_changed())
+    *piece(row.ByteSizeLong()).add_changed() = std::move(row);
+  for (auto& key : *change.mutable_removed_keys())
+    piece(key.size()).add_removed_keys(std::move(key));
+  return pieces;
+}
+
+}  // namespace
+
+struct State::Sink {
+  State& state;
+  std::string node;
+  WallTime at;  // of the fact, by the clock of whoever states it
+  WallTime received = state.clock_.wall();
+  bool late = false;
+  Updates updates = {};
+
+  v1::Update& add() {
+    auto& update = updates.emplace_back();
+    update.set_seq(state.next_seq_++);
+    update.set_node(node);
+    update.set_at_unix_ns(to_unix_ns(at));
+    update.set_received_unix_ns(to_unix_ns(received));
+    return update;
+  }
+  v1::Event& event(std::string kind) {
+    auto* event = add().mutable_event();
+    event->set_kind(std::move(kind));
+    event->set_observed_late(late);
+    return *event;
+  }
+  v1::ResourceChange& change(const std::string& resource) {
+    auto* change = add().mutable_change();
+    change->set_resource(resource);
+    return *change;
+  }
+};
+
+State::State(const Clock& clock, uint64_t last_committed_seq)
+    : clock_(clock), next_seq_(first_seq(clock, last_committed_seq)) {}
+
+const NodeRecord* State::find(std::string_view node) const {
+  const auto found = nodes_.find(node);
+  return found == nodes_.end() ? nullptr : &found->second;
+}
+
+Updates State::started(const std::string& version) {
+  Sink sink{.state = *this, .node = {}, .at = clock_.wall()};
+  sink.event("hub.started").mutable_hub()->set_version(version);
+  return std::move(sink.updates);
+}
+
+void State::known(const std::string& node, WallTime certificate_expires) {
+  auto& record = nodes_[node];
+  record.certificate_expires = certificate_expires;
+  if (record.state == v1::NodeSummary::STATE_REVOKED)
+    record.state = v1::NodeSummary::STATE_NOT_SEEN;
+  if (record.since == WallTime()) record.since = clock_.wall();
+}
+
+Updates State::connected(const Connected& connected, bool quiet) {
+  auto& record = nodes_[connected.node];
+  record.state = v1::NodeSummary::STATE_CONNECTED;
+  record.since = clock_.wall();
+  record.address = connected.address;
+  record.reason.clear();
+  record.certificate_expires = connected.certificate_expires;
+  record.facts = connected.facts;
+  for (auto& [resource, stored] : record.resources) stored.fresh = false;
+  for (const auto& resource : connected.resources) {
+    auto& stored = record.resources[resource];
+    if (stored.health.state_case() == v1::CollectorHealth::STATE_NOT_SET) {
+      stored.health.mutable_initialising();
+    }
+  }
+  Sink sink{.state = *this, .node = connected.node, .at = record.since};
+  if (!quiet) sink.event("node.connected").mutable_node()->set_address(connected.address);
+  return std::move(sink.updates);
+}
+
+Updates State::disconnected(std::string_view node, const std::string& reason) {
+  const auto found = nodes_.find(node);
+  if (found == nodes_.end()) return {};
+  auto& record = found->second;
+  if (record.state != v1::NodeSummary::STATE_CONNECTED) return {};
+  record.state = v1::NodeSummary::STATE_DISCONNECTED;
+  record.since = clock_.wall();
+  record.reason = reason;
+  Sink sink{.state = *this, .node = found->first, .at = record.since};
+  auto* event = sink.event("node.disconnected").mutable_node();
+  event->set_address(record.address);
+  event->set_reason(reason);
+  return std::move(sink.updates);
+}
+
+Updates State::absent(std::string_view node) {
+  const auto found = nodes_.find(node);
+  if (found == nodes_.end() || found->second.state != v1::NodeSummary::STATE_NOT_SEEN) return {};
+  Sink sink{.state = *this, .node = found->first, .at = clock_.wall(), .late = true};
+  sink.event("node.disconnected").mutable_node()->set_reason("not_seen_since_hub_start");
+  return std::move(sink.updates);
+}
+
+Updates State::conflict(std::string_view node, const std::string& address,
+                        const std::string& other_address) {
+  Sink sink{.state = *this, .node = std::string(node), .at = clock_.wall()};
+  auto* event = sink.event("node.identity_conflict").mutable_node();
+  event->set_address(address);
+  event->set_other_address(other_address);
+  return std::move(sink.updates);
+}
+
+Updates State::revoked(std::string_view node) {
+  auto& record = nodes_[std::string(node)];
+  record.state = v1::NodeSummary::STATE_REVOKED;
+  record.since = clock_.wall();
+  record.reason = "revoked";
+  Sink sink{.state = *this, .node = std::string(node), .at = record.since};
+  sink.event("node.revoked").mutable_node()->set_address(record.address);
+  return std::move(sink.updates);
+}
+
+Updates State::forgotten(std::string_view node) {
+  const auto found = nodes_.find(node);
+  if (found == nodes_.end()) return {};
+  Sink sink{.state = *this, .node = found->first, .at = clock_.wall()};
+  sink.event("node.forgotten").mutable_node()->set_address(found->second.address);
+  nodes_.erase(found);
+  return std::move(sink.updates);
+}
+
+Updates State::value(std::string_view node, const v1::ResourceValue& value) {
+  const auto found = nodes_.find(node);
+  assert(found != nodes_.end());
+  auto& record = found->second;
+  auto& stored = record.resources[value.resource()];
+  Sink sink{.state = *this, .node = found->first, .at = from_unix_ns(value.at_unix_ns())};
+  // What happened while nobody could see is told once, and said to be late.
+  sink.late = (!stored.fresh && !stored.health.has_initialising()) || stored.health.has_failed();
+  derive_sessions(sink, stored, value);
+  derive_health(sink, stored, value);
+  stored.health = value.health();
+  stored.fresh = true;
+  stored.at = sink.at;
+  stored.received = sink.received;
+  record.last_update = sink.received;
+  return std::move(sink.updates);
+}
+
+void State::derive_sessions(Sink& sink, StoredResource& stored, const v1::ResourceValue& value) {
+  // Unless the node could see, its rows say nothing: what was stored stays as last seen. A
+  // collector that was switched off has no rows, but nobody left because of that.
+  const bool sees = value.health().has_ok();
+  if (!sees && !value.health().has_not_monitored()) return;
+  auto after = sees ? by_key(value.sessions()) : SessionsByKey();
+  auto change = diff_sessions(stored.sessions, after);
+  if (is_empty(change)) {
+    stored.ever_seen = stored.ever_seen || sees;
+    return;
+  }
+  for (auto& piece : in_pieces(change)) {
+    *sink.change(value.resource()).mutable_sessions() = std::move(piece);
+  }
+  // The first value ever seen of a node says who is on, not that they came just now.
+  if (sees && stored.ever_seen) {
+    for (const auto& key : change.removed_keys()) {
+      *sink.event("session.closed").mutable_session()->mutable_session() = stored.sessions.at(key);
+    }
+    for (const auto& session : change.added()) {
+      *sink.event("session.opened").mutable_session()->mutable_session() = session;
+    }
+  }
+  stored.ever_seen = sees;
+  stored.sessions = std::move(after);
+  std::erase_if(stored.idle_ms,
+                [&](const auto& entry) { return !stored.sessions.contains(entry.first); });
+}
+
+void State::derive_health(Sink& sink, const StoredResource& stored,
+                          const v1::ResourceValue& value) {
+  if (same_health(stored.health, value.health())) return;
+  *sink.change(value.resource()).mutable_health() = value.health();
+  const std::string kind = health_kind(stored.health, value.health());
+  if (kind.empty()) return;
+  auto* event = sink.event(kind).mutable_collector();
+  event->set_resource(value.resource());
+  *event->mutable_health() = value.health();
+}
+
+void State::refreshed(std::string_view node, const v1::ResourceValue& value) {
+  const auto found = nodes_.find(node);
+  if (found == nodes_.end()) return;
+  auto& stored = found->second.resources[value.resource()];
+  stored.idle_ms.clear();
+  for (const auto& row : value.sessions().rows()) {
+    if (row.has_idle_ms()) stored.idle_ms[row.key()] = row.idle_ms();
+  }
+  stored.refreshed = clock_.steady();
+  if (value.health().has_ok() && stored.health.has_ok()) stored.health = value.health();
+}
+
+std::string kind_of(const v1::Update& update) {
+  if (update.has_event()) return update.event().kind();
+  return update.change().resource() + ".changed";
+}
+
+}  // namespace picket::hub

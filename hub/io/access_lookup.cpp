@@ -1,0 +1,68 @@
+#include "hub/io/access_lookup.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <set>
+#include <vector>
+
+namespace picket::hub {
+namespace {
+
+std::optional<gid_t> find_group(const std::string& name) {
+  const group* found = ::getgrnam(name.c_str());
+  if (found == nullptr) return std::nullopt;
+  return found->gr_gid;
+}
+
+Status add(const Principal& principal, std::set<uint32_t>& uids, std::set<uint32_t>& gids) {
+  switch (principal.kind) {
+    case Principal::Kind::kUid: uids.insert(principal.uid); return {};
+    case Principal::Kind::kUser: {
+      const passwd* found = ::getpwnam(principal.name.c_str());
+      if (found == nullptr)
+        return Error{"[access]: this host has no user \"" + principal.name + "\""};
+      uids.insert(found->pw_uid);
+      return {};
+    }
+    case Principal::Kind::kGroup: {
+      const auto gid = find_group(principal.name);
+      if (!gid) return Error{"[access]: this host has no group \"" + principal.name + "\""};
+      gids.insert(*gid);
+      return {};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::optional<gid_t>> socket_group(const HubConfig& config) {
+  if (config.socket_group.empty()) return std::optional<gid_t>();
+  const auto gid = find_group(config.socket_group);
+  // The default group comes with the package; without it root alone may connect.
+  if (!gid && config.socket_group != HubConfig().socket_group) {
+    return Error{"socket_group: this host has no group \"" + config.socket_group + "\""};
+  }
+  return gid;
+}
+
+Result<AccessRules> look_up_access(const HubConfig& config, std::optional<gid_t> group) {
+  AccessRules rules;
+  rules.hub_uid = ::geteuid();
+  if (group) rules.observe_gids.insert(*group);
+  for (const auto& principal : config.access.observe) {
+    if (auto added = add(principal, rules.observe_uids, rules.observe_gids); !added) {
+      return Error{added.error()};
+    }
+  }
+  for (const auto& principal : config.access.administer) {
+    if (auto added = add(principal, rules.administer_uids, rules.administer_gids); !added) {
+      return Error{added.error()};
+    }
+  }
+  return rules;
+}
+
+}  // namespace picket::hub

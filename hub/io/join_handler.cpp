@@ -1,0 +1,40 @@
+#include "hub/io/join_handler.h"
+
+#include <utility>
+
+#include "common/frame.h"
+#include "common/log.h"
+
+namespace picket::hub {
+
+JoinHandler::JoinHandler(Hub& hub, Join& join, Admission& admission, Peer& peer, Endpoint remote)
+    : hub_(hub), join_(join), admission_(admission), peer_(peer), remote_(remote) {
+  peer_.set_frame_bytes_max(limits::kJoinBytesMax);
+}
+
+void JoinHandler::on_frame(std::string_view payload) {
+  if (std::exchange(answered_, true)) return;
+  const std::string address = to_string(remote_.ip);
+  const auto now = hub_.clock().steady();
+  if (!admission_.may_join(remote_.ip, now)) {
+    return peer_.close({CloseReason::kBusy, "too many failed joins from this address"});
+  }
+  const JoinAnswer answer = join_.answer(payload, address);
+  if (answer.joined.empty()) {
+    admission_.join_failed(remote_.ip, now);
+    log::warn("join refused", {{"address", address}, {"why", answer.reply.refused().text()}});
+  } else {
+    joined_ = answer.joined;
+    hub_.on_joined(joined_);
+    log::info("node joined", {{"node", joined_}, {"address", address}});
+  }
+  peer_.send(encode_frame(answer.reply));
+  peer_.close(
+      {CloseReason::kPeerClosed, answer.joined.empty() ? answer.reply.refused().text() : "joined"});
+}
+
+void JoinHandler::on_closed(const Closed& closed) {
+  hub_.on_unauthenticated_closed("join", joined_, to_string(remote_), closed);
+}
+
+}  // namespace picket::hub

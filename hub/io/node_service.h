@@ -1,0 +1,48 @@
+// The port for nodes: accepts, lets TLS say who it is, and hands the link to the core, or the one
+// request of a join to its rules.
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <string>
+#include <vector>
+
+#include "common/accept.h"
+#include "common/admission.h"
+#include "common/daemon.h"
+#include "common/link.h"
+#include "common/tls.h"
+#include "common/turns.h"
+#include "hub/core/hub.h"
+#include "hub/core/join.h"
+
+namespace picket::hub {
+
+class NodeService {
+ public:
+  /// What it works with; all outlive it.
+  struct Parts {
+    Daemon& daemon;
+    Hub& hub;
+    Join& join;
+    const TlsContext& tls;
+    Admission& admission;
+    LinkBuffers& buffers;
+  };
+  NodeService(Parts parts, Milliseconds dead_after);
+
+  /// Listens on each of `addresses`; the result says where, with the actual ports.
+  Result<std::vector<std::string>> listen(const std::vector<HostPort>& addresses);
+
+ private:
+  void on_accepted(Accepted accepted);
+  asio::awaitable<void> serve(Accepted accepted, Admission::Place place);
+  asio::awaitable<std::optional<TlsPeer>> shake_hands(Link& link, Endpoint remote);
+  asio::awaitable<void> serve_node(Link& link, TlsPeer peer, std::string address);
+  asio::awaitable<void> serve_join(Link& link, Endpoint remote);
+
+  Parts parts_;
+  Turns handshakes_;
+  LinkSettings settings_;
+};
+
+}  // namespace picket::hub

@@ -1,0 +1,62 @@
+// The hub's state folder: its CA, its own key and certificate, its addresses, and the names of the
+// files that others keep in it. Made whole by init() or not at all.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/clock.h"
+#include "common/result.h"
+#include "common/unique_fd.h"
+#include "common/x509.h"
+#include "hub/io/ca.h"
+
+namespace picket::hub {
+
+/// What `picket-hub init` tells the person in front of it.
+struct NewHub {
+  std::string folder;
+  std::string hub_id;
+  std::string ca_fingerprint;  // SHA-256 in hexadecimal
+  std::vector<std::string> addresses;
+  WallTime ca_expires;
+};
+
+class StateFolder {
+ public:
+  /// Makes the folder (0700) with a new CA, built beside it and renamed, so that a crash leaves all
+  /// or nothing. Refuses a folder that has anything in it. `addresses`: see common/hub_addresses.h.
+  static Result<NewHub> init(const std::string& path, const std::vector<std::string>& addresses,
+                             WallTime now);
+
+  /// Checks modes, owners and that everything fits together; makes the hub's certificate anew when
+  /// less than limits::kHubCertificateRenewal of it is left. The folder is this process's until the
+  /// result ends.
+  static Result<StateFolder> open(const std::string& path, WallTime now);
+
+  /// Makes the hub's certificate anew if it is time, as open() does; true if it did. For hubs that
+  /// run for long.
+  Result<bool> renew_certificate(WallTime now);
+
+  const CertificateAuthority& ca() const { return ca_; }
+  const PrivateKey& key() const { return key_; }
+  const Certificate& certificate() const { return certificate_; }
+  const std::vector<std::string>& addresses() const { return addresses_; }
+  std::string hub_id() const { return ca_.hub_id(); }
+
+  std::string identities_path() const;
+  std::string audit_path() const;
+
+ private:
+  StateFolder(std::string path, UniqueFd lock, CertificateAuthority ca, PrivateKey key,
+              Certificate certificate, std::vector<std::string> addresses);
+
+  std::string path_;
+  UniqueFd lock_;
+  CertificateAuthority ca_;
+  PrivateKey key_;
+  Certificate certificate_;
+  std::vector<std::string> addresses_;
+};
+
+}  // namespace picket::hub

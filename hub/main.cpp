@@ -1,0 +1,44 @@
+// picket-hub: without a verb it runs the hub in the foreground.
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "common/protocol.h"
+#include "hub/cli/commands.h"
+#include "hub/config.h"
+
+int main(int argc, char* argv[]) {
+  using namespace picket::hub;
+  CLI::App app(
+      "picket-hub: takes the updates of all nodes, and serves clients on this host.\n"
+      "Without a verb it runs in the foreground until SIGTERM or Ctrl-C.");
+  app.set_version_flag("--version", std::string(picket::protocol::kProgramVersion));
+  app.fallthrough();
+  ConfigChoice choice{.path = std::string(kConfigPath), .given = false, .log_level = {}};
+  auto* config =
+      app.add_option("--config", choice.path, "configuration file")->capture_default_str();
+  app.add_option("--log-level", choice.log_level, "error, warn, info or debug");
+
+  std::vector<std::string> addresses;
+  auto* init =
+      app.add_subcommand("init", "makes the hub's state: CA, keys; prints what to do next");
+  init->add_option("--address", addresses,
+                   "where nodes reach this hub: HOST[:PORT]; may be repeated")
+      ->required();
+  init->footer("Example: picket-hub init --address hub.example.org");
+  bool print = false;
+  auto* check =
+      app.add_subcommand("check-config", "reads the configuration and tells all its errors");
+  check->add_flag("--print-effective", print, "print all keys with their values");
+  app.require_subcommand(0, 1);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  choice.given = config->count() > 0;
+  if (init->parsed()) return init_hub(choice, addresses);
+  if (check->parsed()) return check_config(choice, print);
+  return run_hub(choice);
+}

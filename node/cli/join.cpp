@@ -1,0 +1,36 @@
+#include "node/identity/join.h"
+
+#include <cstdio>
+
+#include "common/system_clock.h"
+#include "common/text.h"
+#include "node/cli/commands.h"
+#include "node/io/join_hub.h"
+
+namespace picket::node {
+namespace {
+
+int fail(const std::string& why) {
+  // The hub's words are outside text.
+  std::fprintf(stderr, "picket-node: %s\n", escape_for_terminal(why).c_str());
+  return 1;
+}
+
+}  // namespace
+
+int join(const ConfigChoice& choice, const std::string& token, bool replace) {
+  const auto config = load_or_complain(choice);
+  if (!config) return 2;
+  const auto folder = StateFolder::open(config->state_folder);
+  if (!folder) return fail(folder.error());
+  auto attempt = JoinAttempt::begin(token, *folder, replace);
+  if (!attempt) return fail(attempt.error());
+  const auto membership = join_hub(*std::move(attempt), SystemClock());
+  if (!membership) return fail(membership.error());
+  if (auto saved = folder->save(*membership, replace); !saved) return fail(saved.error());
+  std::printf("Joined hub %s as %s. Next: start picket-node.\n", membership->hub_id.c_str(),
+              membership->node.c_str());
+  return 0;
+}
+
+}  // namespace picket::node

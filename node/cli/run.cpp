@@ -1,0 +1,181 @@
+#include <cstring>
+#include <map>
+#include <memory>
+
+#include "common/daemon.h"
+#include "common/log.h"
+#include "common/protocol.h"
+#include "common/random_bytes.h"
+#include "common/random_id.h"
+#include "common/system_clock.h"
+#include "common/worker.h"
+#include "node/cli/commands.h"
+#include "node/collectors/nss_lookup.h"
+#include "node/collectors/registry.h"
+#include "node/core/agent.h"
+#include "node/identity/state_folder.h"
+#include "node/io/host_facts.h"
+#include "node/io/hub_connection.h"
+
+namespace picket::node {
+namespace {
+
+constexpr std::size_t kSlowJobsMax = 256;
+
+void on_task_failed(std::string_view task, std::string_view what) {
+  log::error("task failed", {{"task", task}, {"what", what}});
+}
+
+uint64_t random_number() {
+  uint64_t number = 0;
+  const Secret bytes = random_bytes(sizeof number);
+  std::memcpy(&number, bytes.reveal().data(), sizeof number);
+  return number;
+}
+
+/// Everything that a running agent is made of, in the order in which it comes and, backwards, goes.
+class RunningAgent {
+ public:
+  RunningAgent(const NodeConfig& config, const Clock& clock, std::string folder_id);
+  /// Error: what the membership holds can't be used.
+  Status connect(const Membership& membership, std::vector<HostPort> addresses);
+  void run();
+
+ private:
+  void make_collectors(const NodeConfig& config, const Clock& clock);
+  void publish_not_monitored(std::string_view resource, const Clock& clock);
+
+  Daemon daemon_;
+  Worker slow_;
+  NssLookup names_;
+  std::map<std::string, std::unique_ptr<Collector>, std::less<>> collectors_;
+  Agent agent_;
+  std::vector<std::unique_ptr<HubConnection>> hubs_;
+};
+
+v1::NodeHello hello(std::string folder_id) {
+  v1::NodeHello hello;
+  *hello.mutable_peer() = protocol::self("picket-node", random_id());
+  *hello.mutable_facts() = read_host_facts("/");
+  hello.set_folder_id(std::move(folder_id));
+  for (const auto& row : collectors()) hello.add_resources(std::string(row.resource));
+  return hello;
+}
+
+RunningAgent::RunningAgent(const NodeConfig& config, const Clock& clock, std::string folder_id)
+    : daemon_(on_task_failed),
+      slow_(daemon_.io().get_executor(), kSlowJobsMax),
+      names_(daemon_.io().get_executor(), slow_),
+      agent_(hello(std::move(folder_id)),
+             [this](const std::string& resource, Agent::Answer answer) {
+               const auto found = collectors_.find(resource);
+               if (found != collectors_.end()) found->second->refresh(std::move(answer));
+             }) {
+  make_collectors(config, clock);
+}
+
+void RunningAgent::make_collectors(const NodeConfig& config, const Clock& clock) {
+  const CollectorContext context{.loop = daemon_.io(), .clock = clock, .names = names_};
+  for (const auto& row : collectors()) {
+    const bool enabled = row.resource != "sessions" || config.sessions.enabled;
+    if (enabled) {
+      collectors_.emplace(row.resource, row.make(context));
+    } else {
+      publish_not_monitored(row.resource, clock);
+    }
+  }
+}
+
+void RunningAgent::publish_not_monitored(std::string_view resource, const Clock& clock) {
+  v1::ResourceValue value;
+  value.set_resource(std::string(resource));
+  value.set_at_unix_ns(to_unix_ns(clock.wall()));
+  value.mutable_health()->mutable_not_monitored();
+  agent_.publish(std::move(value));
+}
+
+Status RunningAgent::connect(const Membership& membership, std::vector<HostPort> addresses) {
+  const Secret key = membership.key.to_pem();
+  auto tls = TlsContext::node({.certificate = membership.certificate.to_pem(),
+                               .private_key = std::string(key.reveal()),
+                               .ca_certificate = membership.ca.to_pem()});
+  if (!tls) return Error{tls.error()};
+  hubs_.push_back(std::make_unique<HubConnection>(agent_, daemon_, *std::move(tls),
+                                                  std::move(addresses), random_number));
+  return {};
+}
+
+void RunningAgent::run() {
+  for (auto& [resource, collector] : collectors_) {
+    collector->start([this](v1::ResourceValue value) { agent_.publish(std::move(value)); });
+  }
+  for (auto& hub : hubs_) daemon_.tasks().spawn("hub connection", hub->run());
+  daemon_.on_stop([this] {
+    for (auto& hub : hubs_) hub->stop();
+    agent_.stop("the agent stops");
+    for (auto& [resource, collector] : collectors_) collector->stop();
+  });
+  daemon_.run();
+}
+
+int fail(const std::string& why) {
+  log::error("the agent can't start", {{"why", why}});
+  return 1;
+}
+
+/// Those of node.toml, or those learnt when joining.
+Result<std::vector<HostPort>> addresses_of(const Membership& membership, const NodeConfig& config) {
+  if (!config.hub.empty()) return config.hub;
+  std::vector<HostPort> addresses;
+  for (const auto& text : membership.addresses) {
+    auto address = parse_host_port(text);
+    if (!address) return Error{address.error()};
+    addresses.push_back(*std::move(address));
+  }
+  return addresses;
+}
+
+Status connect_all(RunningAgent& agent, const StateFolder& folder, const NodeConfig& config) {
+  const auto hubs = folder.hubs();
+  if (hubs.empty()) {
+    return Error{
+        "this node has not joined a hub; on the hub: picket token create --name NAME, then "
+        "here: picket-node join TOKEN"};
+  }
+  for (const auto& hub_id : hubs) {
+    const auto membership = folder.load(hub_id);
+    if (!membership) return Error{membership.error()};
+    auto addresses = addresses_of(*membership, config);
+    if (!addresses) return Error{"hub " + hub_id + ": " + addresses.error()};
+    if (auto connected = agent.connect(*membership, *std::move(addresses)); !connected) {
+      return Error{"hub " + hub_id + ": " + connected.error()};
+    }
+    log::info("node of hub", {{"hub_id", hub_id}, {"node", membership->node}});
+  }
+  return {};
+}
+
+}  // namespace
+
+int run_agent(const ConfigChoice& choice) {
+  const auto config = load_or_complain(choice);
+  if (!config) return 2;
+  log::set_up(config->log_level);
+  const auto folder = StateFolder::open(config->state_folder);
+  if (!folder) return fail(folder.error());
+  const auto lock = folder->lock();
+  if (!lock) return fail(lock.error());
+  auto folder_id = folder->folder_id(read_host_facts("/").boot_id());
+  if (!folder_id) return fail(folder_id.error());
+  const SystemClock clock;
+  RunningAgent agent(*config, clock, *std::move(folder_id));
+  if (auto connected = connect_all(agent, *folder, *config); !connected)
+    return fail(connected.error());
+  log::info("agent started",
+            {{"version", protocol::kProgramVersion}, {"state", config->state_folder}});
+  agent.run();
+  log::info("agent stopped");
+  return 0;
+}
+
+}  // namespace picket::node

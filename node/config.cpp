@@ -1,0 +1,37 @@
+#include "node/config.h"
+
+namespace picket::node {
+namespace {
+
+constexpr config::Range<Milliseconds> kSessionsPollRange{kSessionsPollMin, std::chrono::hours(24)};
+
+}  // namespace
+
+config::Description describe(NodeConfig& config) {
+  config::Description description(
+      "/etc/picket/node.toml: the configuration of picket-node.\n"
+      "Every key is optional; what stands here is its default.\n"
+      "`picket-node check-config` reads the file and says everything that is wrong with it.");
+  description.list("hub", config.hub, config::host_port(),
+                   "The hub's addresses, tried in turn. Empty: those learnt when the node joined.");
+  description.text("state_folder", config.state_folder, config::absolute_path(),
+                   "The node's key and certificate.");
+  description.section("sessions", "Who is logged in.");
+  description.boolean("enabled", config.sessions.enabled,
+                      "false: clients see \"not monitored\" for this node.");
+  description.duration(
+      "poll", config.sessions.poll, kSessionsPollRange,
+      "Logins are seen as they happen; this is how often to look even so, in case a\n"
+      "source fails to tell.");
+  description.section("log", "The log goes to stderr, which under systemd is the journal.");
+  description.level("level", config.log_level, "One of error, warn, info, debug.");
+  return description;
+}
+
+config::Loaded<NodeConfig> load_config(const std::string& path, config::IfMissing if_missing) {
+  return config::load<NodeConfig>(path, if_missing);
+}
+
+std::string print_effective(NodeConfig config) { return describe(config).effective(); }
+
+}  // namespace picket::node

@@ -1,0 +1,42 @@
+// The agent's configuration, /etc/picket/node.toml. Every key has a default;
+// deploy/examples/node.toml is made from describe().
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/address.h"
+#include "common/clock.h"
+#include "common/config.h"
+#include "common/log.h"
+
+namespace picket::node {
+
+/// The shortest interval of the safety poll: sessions are seen by their events, not by polling.
+inline constexpr Milliseconds kSessionsPollMin = std::chrono::seconds(30);
+
+struct SessionsConfig {
+  bool enabled = true;
+  Milliseconds poll = kSessionsPollMin;
+};
+
+struct NodeConfig {
+  std::vector<HostPort> hub;  // none: the addresses learnt when joining
+  std::string state_folder = "/var/lib/picket-node";
+  SessionsConfig sessions;
+  log::Level log_level = log::Level::kInfo;
+};
+
+inline constexpr std::string_view kConfigPath = "/etc/picket/node.toml";
+
+/// Binds the keys to `config`, which must outlive the description.
+config::Description describe(NodeConfig& config);
+
+/// Reads the file; see config::load.
+config::Loaded<NodeConfig> load_config(const std::string& path, config::IfMissing if_missing);
+
+/// All keys with their values, as TOML.
+std::string print_effective(NodeConfig config);
+
+}  // namespace picket::node

@@ -1,0 +1,30 @@
+#include "node/core/agent.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace picket::node {
+
+Agent::Agent(v1::NodeHello hello, Refresh refresh)
+    : hello_(std::move(hello)), refresh_(std::move(refresh)) {}
+
+void Agent::publish(v1::ResourceValue value) {
+  const std::string resource = value.resource();
+  auto& latest = values_[resource];
+  latest = std::move(value);
+  for (auto* link : links_) link->send_value(latest);
+}
+
+void Agent::refresh(const std::string& resource, Answer answer) {
+  const auto& known = hello_.resources();
+  // The hub asks only for what hello named; anything else is not answered, and its deadline passes.
+  if (std::find(known.begin(), known.end(), resource) == known.end()) return;
+  refresh_(resource, std::move(answer));
+}
+
+void Agent::stop(const std::string& reason) {
+  const auto links = links_;
+  for (auto* link : links) link->say_goodbye(reason);
+}
+
+}  // namespace picket::node

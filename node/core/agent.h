@@ -1,0 +1,43 @@
+// The node's rules: the latest value of each resource, and which hub has to hear of it. No sockets,
+// files or clocks.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+
+#include "node/core/hub_link.h"
+#include "picket/v1/node_link.pb.h"
+
+namespace picket::node {
+
+class Agent {
+ public:
+  using Answer = std::function<void(v1::ResourceValue value)>;
+  /// Asks a collector for the value with all that changes all the time; the answer may come later
+  /// or never.
+  using Refresh = std::function<void(const std::string& resource, Answer answer)>;
+
+  Agent(v1::NodeHello hello, Refresh refresh);
+
+  const v1::NodeHello& hello() const { return hello_; }
+  const std::map<std::string, v1::ResourceValue>& values() const { return values_; }
+
+  /// A collector's new value: remembered, and sent to every hub that is connected.
+  void publish(v1::ResourceValue value);
+  void refresh(const std::string& resource, Answer answer);
+  /// Says goodbye to all hubs.
+  void stop(const std::string& reason);
+
+  void attach(HubLink& link) { links_.insert(&link); }
+  void detach(HubLink& link) { links_.erase(&link); }
+
+ private:
+  v1::NodeHello hello_;
+  Refresh refresh_;
+  std::map<std::string, v1::ResourceValue> values_;
+  std::set<HubLink*> links_;
+};
+
+}  // namespace picket::node

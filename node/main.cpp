@@ -1,0 +1,46 @@
+// picket-node: without a verb it runs the agent in the foreground.
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "common/protocol.h"
+#include "node/cli/commands.h"
+#include "node/config.h"
+
+int main(int argc, char* argv[]) {
+  using namespace picket::node;
+  CLI::App app(
+      "picket-node: watches who is on this server and tells its hub.\n"
+      "Without a verb it runs in the foreground until SIGTERM or Ctrl-C.");
+  app.set_version_flag("--version", std::string(picket::protocol::kProgramVersion));
+  app.fallthrough();
+  ConfigChoice choice{.path = std::string(kConfigPath), .given = false, .log_level = {}};
+  auto* config =
+      app.add_option("--config", choice.path, "configuration file")->capture_default_str();
+  app.add_option("--log-level", choice.log_level, "error, warn, info or debug");
+
+  std::string token;
+  bool replace = false;
+  auto* joining =
+      app.add_subcommand("join", "makes this server a node of the hub that made the token");
+  joining->add_option("token", token, "as printed by: picket token create --name NAME")->required();
+  joining->add_flag("--replace", replace, "also if this server has joined that hub before");
+  joining->footer("Example: picket-node join pkt1_...");
+  auto* diagnosis =
+      app.add_subcommand("doctor", "what can be seen here, and the command that mends the rest");
+  bool print = false;
+  auto* check =
+      app.add_subcommand("check-config", "reads the configuration and tells all its errors");
+  check->add_flag("--print-effective", print, "print all keys with their values");
+  app.require_subcommand(0, 1);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  choice.given = config->count() > 0;
+  if (joining->parsed()) return join(choice, token, replace);
+  if (diagnosis->parsed()) return doctor();
+  if (check->parsed()) return check_config(choice, print);
+  return run_agent(choice);
+}

@@ -1,0 +1,206 @@
+// What people see, byte for byte, against files: SM23 (watch), SM24 (nodes and show).
+#include "client/cli/print.h"
+
+#include <set>
+
+#include "client/cli/words.h"
+#include "common/text.h"
+#include "common/unicode.h"
+#include "tests/client/local_zone.h"
+#include "tests/client/samples.h"
+#include "tests/support/catch.h"
+#include "tests/support/golden.h"
+#include "tests/support/hostile_text.h"
+
+namespace picket::cli {
+namespace {
+
+using client::NodeDetails;
+namespace samples = client::samples;
+
+const Screen kPlain{};
+
+std::string line(const v1::Update& update) { return to_line(update, samples::kNow, kPlain); }
+
+std::vector<v1::NodeSummary> all_nodes() {
+  std::vector<v1::NodeSummary> nodes = {
+      samples::node("web1", samples::ok_health(), 2),
+      samples::node("web2", samples::ok_health(), 0),
+      samples::node("web3", samples::failed_health(), 0),
+      samples::node("web4", samples::not_monitored(), 0),
+      samples::node("web5", samples::initialising(), 0),
+      samples::gone_node("db1.a-rather-long-name.example.org"),
+      samples::node("silent", samples::ok_health(), 0),
+      samples::node("new", v1::CollectorHealth(), 0),
+      samples::node("old", samples::ok_health(), 1),
+  };
+  nodes[6].clear_collectors();
+  nodes[7].set_state(v1::NodeSummary::STATE_NOT_SEEN);
+  nodes[7].clear_address();
+  nodes[7].clear_last_update_unix_ns();
+  nodes[8].set_state(v1::NodeSummary::STATE_REVOKED);
+  return nodes;
+}
+
+std::string all_details() {
+  NodeDetails seen{samples::node("web1", samples::ok_health(), 2), {}};
+  *seen.sessions.add_rows() = samples::session("alice", "pts/3", "2001:db8::7");
+  v1::Session bob = samples::session("bob", "tty1", "");
+  bob.set_seat("seat0");
+  bob.set_idle_ms(125'000);
+  bob.clear_leader_pid();
+  *seen.sessions.add_rows() = bob;
+  std::string text = print_node(seen, samples::kNow, kPlain);
+  for (const auto& node : all_nodes()) text += "\n" + print_node({node, {}}, samples::kNow, kPlain);
+  return text;
+}
+
+std::string all_lines() {
+  const v1::Session alice = samples::session("alice", "pts/3", "192.0.2.7");
+  std::string text = line(samples::session_event("session.opened", alice));
+  text += line(samples::session_event("session.closed", samples::session("bob", "tty1", "")));
+  v1::Update late = samples::session_event("session.closed", alice);
+  late.mutable_event()->set_observed_late(true);
+  late.set_at_unix_ns(samples::kNowUnixNs - 3 * samples::kDay);
+  text += line(late);
+  text += line(samples::session_event("session.renamed", alice));
+  for (const char* kind : {"node.connected", "node.disconnected", "node.identity_conflict",
+                           "node.revoked", "node.forgotten", "node.moved"}) {
+    text += line(samples::node_event(kind));
+  }
+  text += line(samples::collector_event("collector.failed", samples::failed_health()));
+  text += line(samples::collector_event("collector.recovered", samples::ok_health()));
+  v1::Update started = samples::event("hub.started");
+  started.clear_node();
+  started.mutable_event()->mutable_hub()->set_version("0.1.0");
+  text += line(started) + line(samples::event("comet.seen")) + line(samples::change());
+  v1::Update blind = samples::change();
+  blind.mutable_change()->clear_sessions();
+  *blind.mutable_change()->mutable_health() = samples::failed_health();
+  text += line(blind) + line(v1::Update());
+  v1::Missed missed;
+  missed.set_first_seq(7);
+  missed.set_last_seq(9);
+  return text + to_line(missed);
+}
+
+bool is_safe(std::string_view text) {
+  while (!text.empty()) {
+    const auto symbol = unicode::first_symbol(text);
+    if (!symbol.valid) return false;
+    if (symbol.code_point != '\n' && unicode::is_hidden(symbol.code_point)) return false;
+    text.remove_prefix(symbol.bytes);
+  }
+  return true;
+}
+
+std::string check_golden(const std::string& name, const std::string& actual) {
+  return test::golden("tests/fixtures/golden/" + name, actual);
+}
+
+}  // namespace
+
+TEST_CASE("SM23: watch prints one line for each update") {
+  const test::LocalZone zone("Europe/Berlin");
+  const std::string text = all_lines();
+  CHECK(text == check_golden("watch.txt", text));
+}
+
+TEST_CASE("SM24: the list of nodes fits 40, 80 and 200 columns, and is whole in a pipe") {
+  const test::LocalZone zone("Europe/Berlin");
+  const auto nodes = all_nodes();
+  for (const std::size_t width : {0, 40, 80, 200}) {
+    const std::string text = print_nodes(nodes, samples::kNow, Screen{width, false});
+    CHECK(text == check_golden("nodes." + std::to_string(width) + ".txt", text));
+  }
+  CHECK(print_nodes({}, samples::kNow, kPlain).find("no nodes yet") == 0);
+}
+
+TEST_CASE("SM24: a node is shown with its state, life and sessions") {
+  const test::LocalZone zone("Europe/Berlin");
+  const std::string text = all_details();
+  CHECK(text == check_golden("show.txt", text));
+}
+
+TEST_CASE("nobody, can't see, not monitored, not looked and unknown never look alike") {
+  std::set<std::string> words;
+  std::set<std::string> cells;
+  for (const auto& health :
+       {samples::ok_health(), samples::failed_health(), samples::not_monitored(),
+        samples::initialising(), v1::CollectorHealth()}) {
+    words.insert(sessions_words(health, 0));
+    cells.insert(sessions_cell(samples::node("web1", health, 0)).text);
+  }
+  CHECK(words.size() == 5);
+  CHECK(cells.size() == 5);
+  CHECK(sessions_words(samples::ok_health(), 0) == "nobody is logged in");
+  CHECK(sessions_words(samples::failed_health(), 0) ==
+        "can't see who is logged in: /run/utmp: permission denied (usermod -aG utmp picket-node)");
+}
+
+TEST_CASE("what a node said before it went doesn't look like the present") {
+  v1::NodeSummary gone = samples::gone_node("web1");
+  CHECK(sessions_cell(gone).text == "was 1");
+  gone.mutable_collectors(0)->set_rows(0);
+  CHECK(sessions_cell(gone).text == "was nobody");
+}
+
+TEST_CASE("the hub's status and its tokens") {
+  const test::LocalZone zone("Europe/Berlin");
+  std::string text = print_status(samples::status(), kPlain);
+  v1::Status empty;
+  text += "\n" + print_status(empty, kPlain) + "\n";
+  std::vector<v1::Token> tokens = {samples::token("web1"), samples::token("web2"),
+                                   samples::token("web3"), samples::token("web4")};
+  tokens[1].set_state(v1::Token::STATE_USED);
+  tokens[1].set_replace(false);
+  tokens[2].set_state(v1::Token::STATE_EXPIRED);
+  tokens[2].set_expires_unix_ns(samples::kNowUnixNs - samples::kDay);
+  tokens[3].set_state(v1::Token::STATE_REVOKED);
+  text += print_tokens(tokens, samples::kNow, kPlain) + "\n";
+  text += print_new_tokens(std::span(tokens).first(2), samples::kNow);
+  CHECK(text == check_golden("hub.txt", text));
+  CHECK(print_tokens({}, samples::kNow, kPlain) == "no tokens\n");
+}
+
+TEST_CASE("a line of watch in colour has the same words") {
+  const test::LocalZone zone("Europe/Berlin");
+  const auto update = samples::session_event("session.opened", samples::session("a", "pts/1", ""));
+  CHECK(to_line(update, samples::kNow, Screen{0, true}) ==
+        "05:02:01  web1          \x1b[32msession opened: a on pts/1\x1b[0m\n");
+}
+
+TEST_CASE("hostile text in any field reaches the terminal escaped, on its own line") {
+  for (const std::string& raw : test::hostile_texts()) {
+    const std::string text = unicode::repaired(raw);
+    v1::Session session = samples::session(text, text, text);
+    session.set_user_raw(raw);
+    v1::CollectorHealth failed;
+    failed.mutable_failed()->set_reason(text);
+    failed.mutable_failed()->set_remedy(text);
+    v1::Update event = samples::session_event("session.opened", session);
+    event.set_node(text);
+    const std::string opened = line(event);
+    CHECK(is_safe(opened));
+    CHECK(opened.find('\n') == opened.size() - 1);
+    CHECK(is_safe(line(samples::collector_event("collector.failed", failed))));
+    CHECK(is_safe(line(samples::event(text))));
+    NodeDetails details{samples::node(text, samples::ok_health(), 1), {}};
+    details.node.set_address(text);
+    details.node.set_reason(text);
+    details.node.mutable_facts()->set_os(text);
+    details.node.mutable_facts()->set_host_name(text);
+    details.node.mutable_facts()->set_kernel(text);
+    details.node.mutable_facts()->set_agent_version(text);
+    *details.sessions.add_rows() = session;
+    CHECK(is_safe(print_node(details, samples::kNow, kPlain)));
+    const std::vector<v1::NodeSummary> nodes = {details.node, samples::node(text, failed, 0)};
+    CHECK(is_safe(print_nodes(nodes, samples::kNow, kPlain)));
+    v1::Status status = samples::status();
+    status.mutable_closed_links(0)->set_detail(text);
+    status.mutable_closed_links(0)->set_peer(text);
+    CHECK(is_safe(print_status(status, kPlain)));
+  }
+}
+
+}  // namespace picket::cli

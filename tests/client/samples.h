@@ -1,0 +1,191 @@
+// Messages as a hub sends them, for the tests of printing and JSON. All times are in May 2026, UTC.
+#pragma once
+
+#include <string>
+
+#include "client/lib/node_details.h"
+#include "common/clock.h"
+#include "picket/v1/client_link.pb.h"
+
+namespace picket::client::samples {
+
+// 2026-05-04T03:02:01.5Z
+inline constexpr int64_t kNowUnixNs = 1'777'863'721'500'000'000;
+inline constexpr int64_t kSecond = 1'000'000'000;
+inline constexpr int64_t kMinute = 60 * kSecond;
+inline constexpr int64_t kDay = 24 * 60 * kMinute;
+inline const WallTime kNow = from_unix_ns(kNowUnixNs);
+
+inline v1::CollectorHealth ok_health() {
+  v1::CollectorHealth health;
+  health.mutable_ok()->add_sources("logind");
+  health.mutable_ok()->add_sources("utmp");
+  health.mutable_ok()->set_last_success_unix_ns(kNowUnixNs - kSecond);
+  return health;
+}
+
+inline v1::CollectorHealth failed_health() {
+  v1::CollectorHealth health;
+  health.mutable_failed()->set_reason("/run/utmp: permission denied");
+  health.mutable_failed()->set_remedy("usermod -aG utmp picket-node");
+  return health;
+}
+
+inline v1::CollectorHealth not_monitored() {
+  v1::CollectorHealth health;
+  health.mutable_not_monitored();
+  return health;
+}
+
+inline v1::CollectorHealth initialising() {
+  v1::CollectorHealth health;
+  health.mutable_initialising();
+  return health;
+}
+
+inline v1::Session session(const std::string& user, const std::string& tty,
+                           const std::string& from) {
+  v1::Session session;
+  session.set_key("c" + tty);
+  session.set_user(user);
+  session.set_uid(1000);
+  session.set_tty(tty);
+  session.set_remote_host(from);
+  session.set_service("sshd");
+  session.set_class_("user");
+  session.set_leader_pid(4711);
+  session.set_since_unix_ns(kNowUnixNs - 90 * kMinute);
+  session.add_sources("logind");
+  return session;
+}
+
+inline v1::CollectorSummary collector(const v1::CollectorHealth& health, uint32_t rows) {
+  v1::CollectorSummary summary;
+  summary.set_resource("sessions");
+  *summary.mutable_health() = health;
+  summary.set_rows(rows);
+  summary.set_at_unix_ns(kNowUnixNs - 3 * kMinute);
+  summary.set_received_unix_ns(kNowUnixNs - 3 * kMinute + kSecond);
+  return summary;
+}
+
+inline v1::NodeSummary node(const std::string& name, const v1::CollectorHealth& health,
+                            uint32_t rows) {
+  v1::NodeSummary node;
+  node.set_name(name);
+  node.set_state(v1::NodeSummary::STATE_CONNECTED);
+  node.set_since_unix_ns(kNowUnixNs - 2 * kDay);
+  node.set_address("192.0.2.11:40001");
+  node.set_last_update_unix_ns(kNowUnixNs - 3 * kMinute);
+  auto& facts = *node.mutable_facts();
+  facts.set_host_name(name + ".example.org");
+  facts.set_os("Debian GNU/Linux 12 (bookworm)");
+  facts.set_kernel("6.1.0-25-amd64");
+  facts.set_agent_version("0.1.0");
+  facts.set_boot_id("0c1f7d9e-0000-4000-8000-000000000001");
+  facts.set_booted_unix_ns(kNowUnixNs - 12 * kDay);
+  *node.add_collectors() = collector(health, rows);
+  node.set_certificate_expires_unix_ns(kNowUnixNs + 88 * kDay);
+  return node;
+}
+
+inline v1::NodeSummary gone_node(const std::string& name) {
+  v1::NodeSummary gone = node(name, ok_health(), 1);
+  gone.set_state(v1::NodeSummary::STATE_DISCONNECTED);
+  gone.set_since_unix_ns(kNowUnixNs - 5 * kMinute);
+  gone.set_reason("timed_out");
+  return gone;
+}
+
+inline v1::Update event(const std::string& kind) {
+  v1::Update update;
+  update.set_seq(1'820'000'000'001);
+  update.set_node("web1");
+  update.set_at_unix_ns(kNowUnixNs);
+  update.set_received_unix_ns(kNowUnixNs + 2'000'000);
+  update.mutable_event()->set_kind(kind);
+  return update;
+}
+
+inline v1::Update session_event(const std::string& kind, const v1::Session& session) {
+  v1::Update update = event(kind);
+  *update.mutable_event()->mutable_session()->mutable_session() = session;
+  return update;
+}
+
+inline v1::Update node_event(const std::string& kind) {
+  v1::Update update = event(kind);
+  auto& detail = *update.mutable_event()->mutable_node();
+  detail.set_address("192.0.2.11:40001");
+  detail.set_other_address("198.51.100.9:5555");
+  detail.set_reason("timed_out");
+  return update;
+}
+
+inline v1::Update collector_event(const std::string& kind, const v1::CollectorHealth& health) {
+  v1::Update update = event(kind);
+  update.mutable_event()->mutable_collector()->set_resource("sessions");
+  *update.mutable_event()->mutable_collector()->mutable_health() = health;
+  return update;
+}
+
+inline v1::Update change() {
+  v1::Update update = event("");
+  auto& change = *update.mutable_change();
+  change.set_resource("sessions");
+  *change.mutable_health() = ok_health();
+  *change.mutable_sessions()->add_added() = session("alice", "pts/3", "192.0.2.7");
+  *change.mutable_sessions()->add_changed() = session("bob", "tty1", "");
+  change.mutable_sessions()->add_removed_keys("c7");
+  return update;
+}
+
+inline v1::Status status() {
+  v1::Status status;
+  status.mutable_peer()->set_protocol_min(1);
+  status.mutable_peer()->set_protocol_max(1);
+  status.mutable_peer()->set_program("picket-hub");
+  status.mutable_peer()->set_version("0.1.0");
+  status.mutable_peer()->set_instance_id("b2c4");
+  status.set_hub_id("5f0c9a7e");
+  status.set_started_unix_ns(kNowUnixNs - 26 * 60 * kMinute);
+  status.set_now_unix_ns(kNowUnixNs);
+  status.set_nodes(3);
+  status.set_nodes_connected(2);
+  status.set_clients(1);
+  status.set_subscriptions(1);
+  status.set_seq(1'820'000'000'777);
+  status.set_committed_seq(1'820'000'000'770);
+  status.set_oldest_seq(1'820'000'000'001);
+  status.set_kept_updates(777);
+  status.set_kept_bytes(1'572'864);
+  status.set_storing(true);
+  status.add_listen("[::]:9992");
+  auto& link = *status.add_closed_links();
+  link.set_at_unix_ns(kNowUnixNs - 5 * kMinute);
+  link.set_kind("node");
+  link.set_peer("db1");
+  link.set_address("192.0.2.12:40002");
+  link.set_reason("timed_out");
+  link.set_detail("nothing heard for 15 s");
+  auto& count = *status.add_closed_by_reason();
+  count.set_reason("timed_out");
+  count.set_count(4);
+  status.set_ca_expires_unix_ns(kNowUnixNs + 7000 * kDay);
+  return status;
+}
+
+inline v1::Token token(const std::string& node_name) {
+  v1::Token token;
+  token.set_id("k7Qd");
+  token.set_node(node_name);
+  token.set_token("pkt1_EXAMPLE");
+  token.set_created_unix_ns(kNowUnixNs - kMinute);
+  token.set_expires_unix_ns(kNowUnixNs + kDay);
+  token.set_state(v1::Token::STATE_VALID);
+  token.set_replace(true);
+  token.set_created_by("uid 0");
+  return token;
+}
+
+}  // namespace picket::client::samples

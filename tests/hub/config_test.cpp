@@ -1,0 +1,64 @@
+#include "hub/config.h"
+
+#include <string>
+
+#include "tests/support/catch.h"
+#include "tests/support/golden.h"
+#include "tests/support/uncommented.h"
+
+namespace picket::hub {
+
+TEST_CASE("the hub's example file is what its description says, and means the defaults") {
+  HubConfig config;
+  const std::string example = describe(config).example();
+  CHECK(example == test::golden("deploy/examples/hub.toml", example));
+  const std::string defaults = print_effective({});
+  CHECK(describe(config).read("hub.toml", example).empty());
+  CHECK(print_effective(config) == defaults);
+  CHECK(describe(config).read("hub.toml", test::uncommented(example)).empty());
+  CHECK(print_effective(config) == defaults);
+}
+
+TEST_CASE("the hub's keys are read") {
+  HubConfig config;
+  const auto errors = describe(config).read("hub.toml", R"(
+listen = ["192.0.2.1:9992", "[2001:db8::1]:9992"]
+forget_after = "30d"
+[access]
+observe = ["uid:1000", "alice"]
+administer = ["group:admins"]
+[journal]
+memory_max = "1GiB"
+)");
+  CHECK(errors.empty());
+  CHECK(config.listen == std::vector<HostPort>{{"192.0.2.1", 9992}, {"2001:db8::1", 9992}});
+  CHECK(config.forget_after == Milliseconds(std::chrono::hours(720)));
+  CHECK(config.access.observe == std::vector<Principal>{{Principal::Kind::kUid, 1000, ""},
+                                                        {Principal::Kind::kUser, 0, "alice"}});
+  CHECK(config.access.administer == std::vector<Principal>{{Principal::Kind::kGroup, 0, "admins"}});
+  CHECK(config.journal_memory_bytes_max == 1U << 30U);
+}
+
+TEST_CASE("dead_after is never shorter than two keep-alives") {
+  HubConfig config;
+  CHECK(describe(config).read("hub.toml", "dead_after = \"10s\"").empty());
+  CHECK(describe(config).read("hub.toml", "dead_after = \"9999ms\"") ==
+        std::vector<std::string>{"hub.toml:1: dead_after: expected 10s to 1h, found \"9999ms\""});
+}
+
+TEST_CASE("who is meant in [access] is a uid, a user or a group") {
+  for (const std::string text : {"uid:0", "uid:4294967294", "user:alice", "group:admins"}) {
+    const auto parsed = parse_principal(text);
+    CAPTURE(text);
+    REQUIRE(parsed);
+    CHECK(to_string(*parsed) == text);
+  }
+  CHECK(to_string(*parse_principal("alice")) == "user:alice");
+  for (const std::string text : {"", "uid:", "uid:-1", "uid:4294967295", "uid:alice", "uid:10 ",
+                                 "user:", "role:x", "group:a:b"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_principal(text));
+  }
+}
+
+}  // namespace picket::hub

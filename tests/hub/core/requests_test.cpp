@@ -1,0 +1,225 @@
+#include "hub/core/requests.h"
+
+#include <algorithm>
+
+#include "tests/support/catch.h"
+#include "tests/support/hub_rig.h"
+
+namespace picket::hub {
+namespace {
+
+using namespace std::chrono_literals;
+using test::HubRig;
+using Messages = std::vector<v1::HubToClient>;
+
+constexpr uint32_t kObserver = 1000;
+constexpr uint32_t kAdministrator = 1001;
+constexpr uint32_t kStranger = 65534;
+
+AccessRules rules() {
+  AccessRules access;
+  access.hub_uid = 200;
+  access.observe_gids = {500};
+  access.administer_uids = {kAdministrator};
+  return access;
+}
+
+/// Each request, filled so far that its handler accepts it.
+v1::ClientToHub example(v1::ClientToHub::RequestCase message) {
+  v1::ClientToHub request;
+  request.set_request_id(9);
+  switch (message) {
+    case v1::ClientToHub::kSubscribe: *request.mutable_subscribe() = test::live_subscribe(); break;
+    case v1::ClientToHub::kListNodes: request.mutable_list_nodes(); break;
+    case v1::ClientToHub::kShowNodes: request.mutable_show_nodes(); break;
+    case v1::ClientToHub::kGetStatus: request.mutable_get_status(); break;
+    case v1::ClientToHub::kCreateTokens: request.mutable_create_tokens()->add_nodes("n"); break;
+    case v1::ClientToHub::kListTokens: request.mutable_list_tokens(); break;
+    case v1::ClientToHub::kRevokeToken: request.mutable_revoke_token()->set_id("1"); break;
+    case v1::ClientToHub::kRevokeNode: request.mutable_revoke_node()->set_node("web1"); break;
+    case v1::ClientToHub::kForgetNode: request.mutable_forget_node()->set_node("web1"); break;
+    case v1::ClientToHub::kHello:
+    case v1::ClientToHub::REQUEST_NOT_SET: break;
+  }
+  return request;
+}
+
+Messages ask(HubRig& rig, Caller caller, const v1::ClientToHub& request) {
+  auto link = rig.connect_client(std::move(caller));
+  link->say(request);
+  rig.settle();
+  auto replies = link->peer.take<v1::HubToClient>();
+  for (auto& reply : link->peer.pull_all<v1::HubToClient>(*link->handler)) replies.push_back(reply);
+  link->end();
+  return replies;
+}
+
+v1::Error::Code error_of(const Messages& replies) {
+  for (const auto& reply : replies) {
+    if (reply.has_error()) return reply.error().code();
+  }
+  return v1::Error::CODE_UNSPECIFIED;
+}
+
+}  // namespace
+
+TEST_CASE("the table has a row for every request of the protocol but hello, sorted by name") {
+  for (int number = v1::ClientToHub::kSubscribe; number <= v1::ClientToHub::kForgetNode; ++number) {
+    CHECK(std::count_if(requests().begin(), requests().end(), [&](const Request& row) {
+            return row.message == static_cast<v1::ClientToHub::RequestCase>(number);
+          }) == 1);
+  }
+  CHECK(std::is_sorted(requests().begin(), requests().end(),
+                       [](const Request& a, const Request& b) { return a.name < b.name; }));
+}
+
+TEST_CASE(
+    "every request is refused to whoever lacks its permission, and answered to the others (T3)") {
+  const std::vector<std::pair<Caller, Permission>> callers = {
+      {{.uid = 0, .gid = 0, .groups = {}}, Permission::kAdminister},
+      {{.uid = 200, .gid = 200, .groups = {}}, Permission::kAdminister},
+      {{.uid = kAdministrator, .gid = 1001, .groups = {}}, Permission::kAdminister},
+      {{.uid = kObserver, .gid = 1000, .groups = {4, 500}}, Permission::kObserve},
+      {{.uid = kStranger, .gid = kStranger, .groups = {4}}, Permission::kNone}};
+  for (const auto& row : requests()) {
+    for (const auto& [caller, permission] : callers) {
+      HubRig rig({"web1"}, {}, rules());
+      const auto replies = ask(rig, caller, example(row.message));
+      INFO(row.name << " as uid " << caller.uid);
+      REQUIRE_FALSE(replies.empty());
+      const bool refused = error_of(replies) == v1::Error::CODE_NOT_PERMITTED;
+      CHECK(refused == (permission < row.permission));
+      if (refused && row.permission == Permission::kAdminister) {
+        REQUIRE(rig.audit.records.size() == 1);
+        CHECK_FALSE(rig.audit.records[0].allowed);
+        CHECK(rig.audit.records[0].actor == "uid " + std::to_string(caller.uid));
+        CHECK(rig.identities.token_list.empty());
+        CHECK(rig.identities.nodes.contains("web1"));
+      }
+    }
+  }
+}
+
+TEST_CASE(
+    "token, revoke and forget are recorded before they are done, and not done if they can't be") {
+  for (const auto message : {v1::ClientToHub::kCreateTokens, v1::ClientToHub::kRevokeNode,
+                             v1::ClientToHub::kForgetNode}) {
+    HubRig rig({"web1"});
+    ask(rig, {}, example(message));
+    REQUIRE(rig.audit.records.size() == 1);
+    CHECK(rig.audit.records[0].allowed);
+    HubRig broken({"web1"});
+    broken.audit.writable = false;
+    CHECK(error_of(ask(broken, {}, example(message))) == v1::Error::CODE_INTERNAL);
+    CHECK(broken.identities.token_list.empty());
+    CHECK(broken.identities.nodes.contains("web1"));
+    CHECK_FALSE(broken.identities.nodes.at("web1").revoked);
+  }
+}
+
+TEST_CASE("nodes are found by name, pattern, address and host name (SM16)") {
+  HubRig rig({"db1", "web1", "web2"});
+  auto web = rig.connect_node("web1");
+  const auto found = [&](const std::string& selector) {
+    auto request = example(v1::ClientToHub::kListNodes);
+    request.mutable_list_nodes()->add_selectors(selector);
+    std::string names;
+    for (const auto& reply : ask(rig, {}, request)) names += reply.node().name() + " ";
+    return names;
+  };
+  CHECK(found("web*") == "web1 web2  ");
+  CHECK(found("db1") == "db1  ");
+  CHECK(found("192.0.2.1") == "web1  ");
+  CHECK(found("host") == "web1  ");
+  CHECK(found("@all") == "db1 web1 web2  ");
+  CHECK(found("x*") == " ");
+  auto request = example(v1::ClientToHub::kListNodes);
+  request.mutable_list_nodes()->add_selectors("web3");
+  CHECK(error_of(ask(rig, {}, request)) == v1::Error::CODE_NO_SUCH_NODE);
+}
+
+TEST_CASE(
+    "show asks the node for idle times and answers within a second even if the node is silent") {
+  HubRig rig({"web1"});
+  auto node = rig.connect_node("web1");
+  node->say(HubRig::sessions({"alice"}));
+  node->peer.sent.clear();
+  auto client = rig.connect_client();
+  auto request = example(v1::ClientToHub::kShowNodes);
+  request.mutable_show_nodes()->set_refresh(true);
+  client->say(request);
+  CHECK(client->peer.pull_all<v1::HubToClient>(*client->handler).empty());
+  const auto asked = node->peer.take<v1::HubToNode>();
+  REQUIRE(asked.size() == 1);
+
+  SECTION("the node answers") {
+    v1::NodeToHub answer;
+    answer.mutable_refreshed()->set_id(asked[0].refresh().id());
+    *answer.mutable_refreshed()->mutable_value() = HubRig::sessions({"alice"}).value();
+    answer.mutable_refreshed()->mutable_value()->mutable_sessions()->mutable_rows(0)->set_idle_ms(
+        4000);
+    node->say(answer);
+    rig.advance(300ms);
+    const auto replies = client->peer.pull_all<v1::HubToClient>(*client->handler);
+    REQUIRE(replies.size() == 3);
+    CHECK(replies[0].node().collectors(0).refreshed_ago_ms() == 300);
+    CHECK(replies[1].rows().sessions().rows(0).idle_ms() == 4000);
+    CHECK(replies[2].has_end());
+  }
+  SECTION("the node is silent") {
+    rig.advance(limits::kRefreshTimeout);
+    const auto replies = client->peer.pull_all<v1::HubToClient>(*client->handler);
+    REQUIRE(replies.size() == 3);
+    CHECK_FALSE(replies[0].node().collectors(0).has_refreshed_ago_ms());
+    CHECK_FALSE(replies[1].rows().sessions().rows(0).has_idle_ms());
+  }
+  SECTION("the node goes") {
+    node->end();
+    CHECK(client->peer.pull_all<v1::HubToClient>(*client->handler).size() == 3);
+  }
+  SECTION("the client goes first") {
+    client->end();
+    rig.advance(limits::kRefreshTimeout);
+    CHECK(rig.hub->clients() == 0);
+  }
+}
+
+TEST_CASE("a client's first message is hello, once; anything else ends its connection only") {
+  HubRig rig;
+  auto early = rig.client_link();
+  early->say(example(v1::ClientToHub::kListNodes));
+  CHECK(early->peer.closed->reason == CloseReason::kProtocolError);
+  auto twice = rig.connect_client();
+  v1::ClientToHub hello;
+  *hello.mutable_hello()->mutable_peer() = protocol::self("picket", "x");
+  twice->say(hello);
+  CHECK(twice->peer.closed->reason == CloseReason::kProtocolError);
+  auto garbage = rig.client_link();
+  garbage->handler->on_frame("\xff\xff");
+  CHECK(garbage->peer.closed->reason == CloseReason::kBadFrame);
+  auto fine = rig.connect_client();
+  fine->say(example(v1::ClientToHub::kGetStatus));
+  CHECK(fine->peer.take<v1::HubToClient>().at(0).has_status());
+}
+
+TEST_CASE("a client has at most so many unanswered requests, and then its count is free again") {
+  HubRig rig({"web1"});
+  auto client = rig.connect_client();
+  const auto request = example(v1::ClientToHub::kListNodes);
+  for (std::size_t i = 0; i < limits::kRequestsOpenMax; ++i) client->say(request);
+  CHECK(client->peer.sent.empty());
+  client->say(request);
+  CHECK(error_of(client->peer.take<v1::HubToClient>()) == v1::Error::CODE_BUSY);
+  client->peer.pull_all<v1::HubToClient>(*client->handler);
+  client->say(request);
+  CHECK(client->peer.sent.empty());
+}
+
+TEST_CASE("a request of a newer client is answered by unsupported") {
+  HubRig rig;
+  v1::ClientToHub newer;
+  newer.set_request_id(3);
+  CHECK(error_of(ask(rig, {}, newer)) == v1::Error::CODE_UNSUPPORTED);
+}
+
+}  // namespace picket::hub

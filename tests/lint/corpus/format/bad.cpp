@@ -1,0 +1,3 @@
+int a;
+int f( ) {return 1;}  // expect: not formatted
+int g( );

@@ -1,0 +1,1 @@
+#include "client/lib/hub_client.h"

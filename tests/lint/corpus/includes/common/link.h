@@ -1,0 +1,2 @@
+// Reaches the log.
+#include "common/log.h"

@@ -1,0 +1,2 @@
+// The log, with a back end.
+#include <spdlog/spdlog.h>

@@ -1,0 +1,2 @@
+// A result.
+#include <string>

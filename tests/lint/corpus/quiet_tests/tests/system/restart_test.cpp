@@ -1,0 +1,1 @@
+void settle() { std::this_thread::sleep_for(10ms); }

@@ -1,0 +1,1 @@
+int f();  // expect: begins with a sentence | #pragma once is missing

@@ -1,0 +1,2 @@
+set(A 1)
+# the end

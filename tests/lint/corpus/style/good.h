@@ -1,0 +1,5 @@
+// A good header.
+// Two lines.
+#pragma once
+
+int good();

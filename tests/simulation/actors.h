@@ -1,0 +1,159 @@
+// The processes of a simulation: a hub with a journal that delays and forgets, nodes whose users
+// come and go, clients that check what they are told.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "hub/core/hub.h"
+#include "node/core/agent.h"
+#include "tests/simulation/world.h"
+#include "tests/support/fake_identities.h"
+
+namespace picket::simulation {
+
+/// The hub's journal: commits late, answers late, keeps the last `kept_max` entries. As long as the
+/// hub's state is in memory only, a crash takes both; what was committed is remembered for the test
+/// alone.
+class SimulatedJournal final : public hub::Journal {
+ public:
+  SimulatedJournal(World& world, std::size_t kept_max) : world_(world), kept_max_(kept_max) {}
+
+  void set_listener(hub::JournalListener& listener) override { listener_ = &listener; }
+  void append(std::vector<hub::JournalEntryPtr> entries) override;
+  void read(uint64_t after_seq, std::size_t bytes_max,
+            std::function<void(hub::JournalPage)> done) override;
+  void find(WallTime since, std::function<void(uint64_t)> done) override;
+  hub::JournalKept kept() const override { return {}; }
+  uint64_t last_committed() const override {
+    return committed_.empty() ? evicted_seq_ : committed_.back()->seq;
+  }
+
+  /// The hub died: answers to it go nowhere, and the next one begins a new history.
+  void crash();
+
+  const std::vector<uint64_t>& all_committed() const { return all_committed_; }
+  const std::set<uint64_t>& all_appended() const { return all_appended_; }
+
+ private:
+  void later(std::function<void()> action);
+  hub::JournalPage page(uint64_t after_seq, std::size_t bytes_max) const;
+
+  World& world_;
+  std::size_t kept_max_;
+  hub::JournalListener* listener_ = nullptr;
+  uint64_t life_ = 0;  // of the hub; answers of an earlier one are dropped
+  std::deque<hub::JournalEntryPtr> pending_;
+  std::deque<hub::JournalEntryPtr> committed_;
+  uint64_t evicted_seq_ = 0;
+  SteadyTime last_commit_;
+  std::vector<uint64_t> all_committed_;
+  std::set<uint64_t> all_appended_;
+};
+
+class SimulatedHub {
+ public:
+  SimulatedHub(World& world, std::size_t nodes, std::size_t ring_bytes, std::size_t journal_kept);
+  ~SimulatedHub() { crash(); }
+
+  bool up() const { return hub_ != nullptr; }
+  void start();
+  void crash();
+  /// A connection from a node or a client; null when nobody listens.
+  std::shared_ptr<Wire> dial(Nanoseconds latency);
+  void accept_node(const std::shared_ptr<Wire>& wire, const std::string& name);
+  void accept_client(const std::shared_ptr<Wire>& wire);
+
+  hub::Hub& core() { return *hub_; }
+  SimulatedJournal journal;
+
+ private:
+  World& world_;
+  std::size_t ring_bytes_;
+  test::FakeIdentities identities_;
+  test::FakeAudit audit_;
+  std::unique_ptr<Deadlines> deadlines_;
+  std::unique_ptr<hub::Hub> hub_;
+  std::vector<std::shared_ptr<Wire>> wires_;
+};
+
+std::string node_name(std::size_t index);
+
+class SimulatedNode final : public node::HubLinkObserver {
+ public:
+  SimulatedNode(World& world, SimulatedHub& hub, std::string name);
+  ~SimulatedNode() override { crash(); }
+
+  /// Somebody logs in or out; the agent, if it runs, sees it.
+  void change();
+  void crash();
+  void start();
+  void cut();
+  const std::string& name() const { return name_; }
+  const std::set<std::string>& users() const { return users_; }
+
+  void on_welcome(const v1::Welcome& welcome) override;
+  void on_refused(const v1::Refusal& refusal) override;
+  void on_closed(const Closed& closed) override;
+
+ private:
+  void connect();
+  void connect_later();
+  v1::ResourceValue value() const;
+
+  World& world_;
+  SimulatedHub& hub_;
+  std::string name_;
+  std::set<std::string> users_;
+  uint64_t next_user_ = 0;
+  uint64_t life_ = 0;
+  std::unique_ptr<node::Agent> agent_;
+  std::shared_ptr<Wire> wire_;
+};
+
+/// Subscribes, reconnects with its last seq, and keeps a picture of who is on where.
+class SimulatedClient {
+ public:
+  enum class Ceiling { kLive, kDurable };
+  SimulatedClient(World& world, SimulatedHub& hub, Ceiling ceiling);
+  ~SimulatedClient() {
+    if (wire_) wire_->kill(0);
+  }
+
+  void cut();
+  /// Reads nothing for a while.
+  void pause(Nanoseconds duration);
+
+  /// Who is on where, by what it was told.
+  const std::map<std::string, std::set<std::string>>& picture() const { return picture_; }
+  const std::vector<uint64_t>& seqs() const { return seqs_; }
+  uint64_t first_after() const { return first_after_.value_or(0); }
+  const std::vector<std::pair<uint64_t, uint64_t>>& missed() const { return missed_; }
+  bool durable() const { return ceiling_ == Ceiling::kDurable; }
+  /// Position: everything up to here was received or doesn't exist.
+  uint64_t seq() const { return seq_; }
+
+ private:
+  class Handler;
+  void connect();
+  void connect_later();
+  void on_message(const v1::HubToClient& message);
+  void on_update(const v1::Update& update);
+
+  World& world_;
+  SimulatedHub& hub_;
+  Ceiling ceiling_;
+  std::shared_ptr<Wire> wire_;
+  std::map<std::string, std::set<std::string>> picture_;
+  std::vector<uint64_t> seqs_;
+  std::vector<std::pair<uint64_t, uint64_t>> missed_;
+  std::optional<uint64_t> first_after_;
+  uint64_t seq_ = 0;
+  bool live_ = false;
+};
+
+}  // namespace picket::simulation

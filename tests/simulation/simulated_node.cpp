@@ -1,0 +1,92 @@
+#include <utility>
+
+#include "common/protocol.h"
+#include "tests/simulation/actors.h"
+
+namespace picket::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+}  // namespace
+
+std::string node_name(std::size_t index) { return "node" + std::to_string(index); }
+
+SimulatedNode::SimulatedNode(World& world, SimulatedHub& hub, std::string name)
+    : world_(world), hub_(hub), name_(std::move(name)) {
+  start();
+}
+
+void SimulatedNode::change() {
+  if (users_.size() > 20 || (!users_.empty() && world_.random.one_in(2))) {
+    auto gone = users_.begin();
+    std::advance(gone, static_cast<long>(world_.random.below(users_.size())));
+    users_.erase(gone);
+  } else {
+    // A key is never used twice, as on a real node.
+    users_.insert("user" + std::to_string(next_user_++));
+  }
+  if (agent_) agent_->publish(value());
+}
+
+v1::ResourceValue SimulatedNode::value() const {
+  v1::ResourceValue value;
+  value.set_resource("sessions");
+  value.set_at_unix_ns(to_unix_ns(world_.clock.wall()));
+  value.mutable_health()->mutable_ok()->add_sources("utmp");
+  value.mutable_sessions();
+  for (const auto& user : users_) {
+    auto* row = value.mutable_sessions()->add_rows();
+    row->set_key(user);
+    row->set_user(user);
+  }
+  return value;
+}
+
+void SimulatedNode::start() {
+  if (agent_) return;
+  v1::NodeHello hello;
+  *hello.mutable_peer() = protocol::self("picket-node", "simulated");
+  hello.set_folder_id(name_);
+  hello.add_resources("sessions");
+  agent_ = std::make_unique<node::Agent>(std::move(hello),
+                                         [](const std::string&, node::Agent::Answer) {});
+  agent_->publish(value());
+  connect();
+}
+
+void SimulatedNode::crash() {
+  if (!agent_) return;
+  ++life_;
+  if (wire_) wire_->kill(0);
+  wire_.reset();
+  agent_.reset();
+}
+
+void SimulatedNode::cut() {
+  if (wire_) wire_->cut();
+}
+
+void SimulatedNode::connect() {
+  wire_ = hub_.dial(world_.random.up_to(50ms));
+  if (!wire_) return connect_later();
+  wire_->attach(0, std::make_unique<node::HubLink>(*agent_, wire_->end(0), *this));
+  hub_.accept_node(wire_, name_);
+}
+
+void SimulatedNode::connect_later() {
+  world_.after(limits::kBackoffMin + world_.random.up_to(limits::kBackoffMax),
+               [this, life = life_] {
+                 if (life == life_ && agent_) connect();
+               });
+}
+
+void SimulatedNode::on_welcome(const v1::Welcome& /*welcome*/) {}
+void SimulatedNode::on_refused(const v1::Refusal& /*refusal*/) {}
+
+void SimulatedNode::on_closed(const Closed& /*closed*/) {
+  wire_.reset();
+  connect_later();
+}
+
+}  // namespace picket::simulation

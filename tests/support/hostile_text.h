@@ -1,0 +1,38 @@
+// The corpus of hostile names, for every sink's test: tests/fixtures/hostile_text.txt.
+#pragma once
+
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace picket::test {
+
+/// `\xNN` becomes a byte, `\\` a backslash.
+inline std::string unescaped(const std::string& line) {
+  std::string text;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] != '\\') {
+      text += line[i];
+    } else if (line.at(i + 1) == '\\') {
+      text += line[++i];
+    } else {
+      text += static_cast<char>(std::stoi(line.substr(i + 2, 2), nullptr, 16));
+      i += 3;
+    }
+  }
+  return text;
+}
+
+inline std::vector<std::string> hostile_texts() {
+  std::ifstream file(PICKET_FIXTURES "/hostile_text.txt");
+  if (!file) throw std::runtime_error("no tests/fixtures/hostile_text.txt");
+  std::vector<std::string> texts;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with('#')) texts.push_back(unescaped(line));
+  }
+  return texts;
+}
+
+}  // namespace picket::test
