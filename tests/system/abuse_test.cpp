@@ -47,7 +47,8 @@ struct RunningSite : Site {
   }
   // What the hub has ended, by reason.
   uint64_t closed(const std::string& reason) const {
-    for (const auto& row : ask({"status"}).at("closed_by_reason")) {
+    const Json status = ask({"status"});
+    for (const auto& row : status.at("closed_by_reason")) {
       if (row.at("reason") == reason) return row.at("count");
     }
     return 0;

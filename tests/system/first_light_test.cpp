@@ -19,6 +19,7 @@ std::string normalised(std::string text, const Site& site) {
   const std::pair<const char*, const char*> replacements[] = {
       {R"(\b[0-9a-f]{64}\b)", "FINGERPRINT"},
       {R"(\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b)", "BOOT"},
+      {R"re((seq"?:? ?|since )\d{16})re", "$1SEQ"},
       {R"(\b[0-9a-f]{16}\b)", "ID"},
       {R"(\b[0-9a-f]{12}\b)", "ID"},
       {R"(pkt1_[A-Za-z0-9_-]+)", "TOKEN"},
@@ -26,8 +27,8 @@ std::string normalised(std::string text, const Site& site) {
       {R"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", "TIME"},
       {R"(\d\d:\d\d:\d\d)", "TIME"},
       {R"(just now|\d+ (s|min|h|d) ago)", "LATELY"},
+      {R"(\bin \d+ (h|d)\b)", "LATER"},
       {R"(127\.0\.0\.1:\d+)", "ADDRESS"},
-      {R"(\b\d{16}\b)", "SEQ"},
       {R"("refreshed_ago_ms":\d+)", R"("refreshed_ago_ms":N)"},
       {R"(\d+ \(\d+ B\))", "N (N B)"},
       {R"re("kept_(updates|bytes)":\d+)re", R"re("kept_$1":N)re"},

@@ -34,7 +34,7 @@ TEST_CASE("T11: revoking cuts the live link within a second and keeps the node o
   site.start_hub();  // and by a hub that has started anew
   site.start_node("web1");
   wait_until("it is refused by the next hub, too", [&] {
-    const auto& closed = site.ask({"status"}).at("closed_links");
+    const Json closed = site.ask({"status"}).at("closed_links");
     return !closed.empty() && closed[0].at("reason") == "revoked";
   });
   CHECK(site.state_of("web1") != "connected");
