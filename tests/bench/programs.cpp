@@ -32,7 +32,7 @@ HubProcess::HubProcess(std::size_t nodes, const std::string& config) {
 void HubProcess::make_identities(std::size_t nodes) {
   const WallTime now = std::chrono::floor<Seconds>(SystemClock().wall());
   const std::string path = folder_ / "state";
-  must(hub::StateFolder::init(path, {"127.0.0.1"}, now));
+  must(hub::StateFolder::init(path, {"127.0.0.1:9992"}, now));
   const auto state = must(hub::StateFolder::open(path, now));
   hub_id_ = state.hub_id();
   ca_ = state.ca().certificate().to_pem();
