@@ -8,8 +8,6 @@ namespace picket::shapes {
 
 using Field = MessageShape::Field;
 
-// NOLINTBEGIN(modernize-avoid-c-arrays): tables of rows in braces, which count themselves
-
 // model.proto
 inline constexpr Field kOkFields[] = {{1, true, nullptr}};
 inline constexpr MessageShape kOk{kOkFields};
@@ -77,7 +75,5 @@ inline constexpr MessageShape kStatus{kStatusFields};
 inline constexpr Field kHubToClientFields[] = {
     {5, false, &kNodeSummary}, {6, false, &kNodeRows}, {7, false, &kStatus}, {20, false, &kUpdate}};
 inline constexpr MessageShape kHubToClient{kHubToClientFields};
-
-// NOLINTEND(modernize-avoid-c-arrays)
 
 }  // namespace picket::shapes
