@@ -148,7 +148,7 @@ TEST_CASE("logins from IPv4 and IPv6 are told by utmp and proc, each once, and e
   check_never_doubled(watch, 2);
 }
 
-TEST_CASE("a killed sshd leaves its record in utmp, but no session", "[.][killed]") {
+TEST_CASE("a killed sshd leaves its record in utmp: what it says counts no more", "[.][killed]") {
   LoginHost host;
   host.make_utmp();
   host.start_sshd();
@@ -157,6 +157,11 @@ TEST_CASE("a killed sshd leaves its record in utmp, but no session", "[.][killed
   watch.until_told_by({"utmp", "proc"});
   const auto leader = static_cast<pid_t>(watch.rows()[0].leader_pid());
   kill(leader, SIGKILL);
+  // The unprivileged half of sshd still serves the connection: alice is on, and it is the same
+  // session.
+  watch.until_told_by({"proc"});
+  check_one_key(watch);
+  kill(static_cast<pid_t>(watch.rows()[0].leader_pid()), SIGKILL);
   watch.until_rows(0);
   const auto left = parse_utmp(read_small_file(kUtmpPath, kUtmpBytesMax).bytes);
   CHECK(std::any_of(left.begin(), left.end(),

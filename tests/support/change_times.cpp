@@ -30,6 +30,12 @@ std::optional<SteadyTime> ChangeTimes::last_before(SteadyTime time) {
   return after == times_.begin() ? std::nullopt : std::optional(*std::prev(after));
 }
 
+std::optional<SteadyTime> ChangeTimes::first_after(SteadyTime time) {
+  const std::lock_guard lock(mutex_);
+  const auto after = std::upper_bound(times_.begin(), times_.end(), time);
+  return after == times_.end() ? std::nullopt : std::optional(*after);
+}
+
 void ChangeTimes::run() {
   pollfd fds[] = {{inotify_.get(), POLLIN, 0}, {stop_.get(), POLLIN, 0}};
   alignas(inotify_event) char events[4096];

@@ -21,6 +21,8 @@ class ChangeTimes {
 
   /// The last change before `time`, if there was one.
   std::optional<SteadyTime> last_before(SteadyTime time);
+  /// The first change after `time`, if there was one.
+  std::optional<SteadyTime> first_after(SteadyTime time);
 
  private:
   void run();
