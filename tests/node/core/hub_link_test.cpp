@@ -150,6 +150,15 @@ TEST_CASE("a stopping agent says goodbye once") {
   CHECK(f.peer.closed->reason == CloseReason::kStopping);
 }
 
+TEST_CASE("an agent that stops before its welcome came says goodbye, too: the hub may be ahead") {
+  Fixture f;
+  f.said();
+  f.agent.stop("the agent stops");
+  const auto last = f.said();
+  REQUIRE(last.size() == 1);
+  CHECK(last[0].has_goodbye());
+}
+
 TEST_CASE("a hub of another protocol version is told apart clearly (T5)") {
   Fixture f;
   auto message = Fixture::welcome();
