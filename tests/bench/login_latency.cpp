@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/bench/process.h"
@@ -23,6 +24,8 @@ namespace picket::bench {
 namespace {
 
 constexpr int kPatienceMs = 20'000;
+// sshd and logind write of a session's end after it is told: not to be taken for the next login.
+constexpr auto kQuiet = std::chrono::milliseconds(300);
 
 // The lines of a program's output, each with the moment in which it could be read.
 class Lines {
@@ -106,6 +109,7 @@ void measure(const std::string& source, std::size_t logins) {
     }
     shell.type("exit\n");
     lines.wait_for("session.closed");
+    std::this_thread::sleep_for(kQuiet);
   }
   std::printf("%s has a login -> line on the pipe of picket watch, %zu logins\n", source.c_str(),
               logins);
