@@ -138,7 +138,7 @@ TEST_CASE("T12: guesses are refused alike, and soon not even looked at") {
   CHECK_FALSE(contains(list(site / "web1"), ".pem"));
 }
 
-TEST_CASE("--replace makes a name anew: the old agent is cut and stays out") {
+TEST_CASE("a token made with --replace makes a name anew: the old agent is cut and stays out") {
   RunningSite site;
   site.add_node("web1");
   CHECK(contains(site.picket({"token", "create", "--name", "web1"}).output, "--replace"));
