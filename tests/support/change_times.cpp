@@ -24,10 +24,10 @@ ChangeTimes::~ChangeTimes() {
   thread_.join();
 }
 
-std::optional<SteadyTime> ChangeTimes::last_before(SteadyTime time) {
+std::optional<SteadyTime> ChangeTimes::first_after(SteadyTime time) {
   const std::lock_guard lock(mutex_);
   const auto after = std::upper_bound(times_.begin(), times_.end(), time);
-  return after == times_.begin() ? std::nullopt : std::optional(*std::prev(after));
+  return after == times_.end() ? std::nullopt : std::optional(*after);
 }
 
 void ChangeTimes::run() {
