@@ -200,8 +200,14 @@ void Merge::add(const ProcFact& fact) {
 }
 
 void Merge::fill(MergedSession& session, const ProcFact& fact) {
-  told_by(session, kProcSource, key_of(fact));
   v1::Session& row = session.row;
+  if (row.has_uid() && !row.user().empty() && !row.tty().empty()) {
+    // It tells nothing new. Named as a source all the same it would make a change of the row
+    // whenever a scan happens to find it.
+    session.keys.push_back(key_of(fact));
+    return;
+  }
+  told_by(session, kProcSource, key_of(fact));
   if (!row.has_uid()) row.set_uid(fact.uid);
   if (row.user().empty()) set_user(row, fact.user);
   if (!row.tty().empty()) return;

@@ -48,6 +48,7 @@ class Watch {
       loop_.run_one_for(Milliseconds(100));
     }
   }
+  void run_for(Milliseconds time) { loop_.run_for(time); }
   void until_rows(int count) {
     until([&] { return rows().size() == count; });
   }
@@ -97,21 +98,22 @@ void check_one_key(const Watch& watch) {
   }
 }
 
-// How long after `changes` had a login the collector told of it.
+// How long after `changes` had a login the collector told of it. The collector is often ahead of
+// the thread that measures: that is no delay.
 void measure(Watch& watch, const LoginHost& host, ChangeTimes& changes, const std::string& what) {
   std::vector<double> delays;
   for (int login = 0; login < 20; ++login) {
+    watch.run_for(Milliseconds(50));  // the thread, too, has seen the last login end
     const std::size_t before = watch.values.size();
+    const SteadyTime began = SystemClock().steady();
     const Child shell = host.log_in("127.0.0.1");
     watch.until_rows(1);
-    const auto changed = changes.last_before(watch.times.at(before));
-    if (changed)
-      delays.push_back(
-          std::chrono::duration<double, std::milli>(watch.times[before] - *changed).count());
+    const SteadyTime told = watch.times.at(before);
+    const Nanoseconds delay = told - changes.first_after(began).value_or(told);
+    delays.push_back(std::max(0.0, std::chrono::duration<double, std::milli>(delay).count()));
     shell.type("exit\n");
     watch.until_rows(0);
   }
-  REQUIRE_FALSE(delays.empty());
   std::sort(delays.begin(), delays.end());
   std::cout << what << " has a login -> published: median " << delays[delays.size() / 2]
             << " ms, worst of " << delays.size() << " " << delays.back() << " ms\n";
@@ -178,7 +180,7 @@ TEST_CASE("logins told by the real logind get their terminal from utmp, one row 
   CHECK(watch.sources() == Texts{"logind", "utmp", "proc"});
   CHECK(watch.rows().empty());
   const Child shell = host.log_in("::1");
-  watch.until_told_by({"logind", "utmp", "proc"});
+  watch.until_told_by({"logind", "utmp"});
   const v1::Session row = watch.rows()[0];
   CHECK(row.key().starts_with("logind:"));
   CHECK(row.user() == "alice");

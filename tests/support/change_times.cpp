@@ -24,12 +24,6 @@ ChangeTimes::~ChangeTimes() {
   thread_.join();
 }
 
-std::optional<SteadyTime> ChangeTimes::last_before(SteadyTime time) {
-  const std::lock_guard lock(mutex_);
-  const auto after = std::upper_bound(times_.begin(), times_.end(), time);
-  return after == times_.begin() ? std::nullopt : std::optional(*std::prev(after));
-}
-
 std::optional<SteadyTime> ChangeTimes::first_after(SteadyTime time) {
   const std::lock_guard lock(mutex_);
   const auto after = std::upper_bound(times_.begin(), times_.end(), time);

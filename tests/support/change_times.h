@@ -19,9 +19,7 @@ class ChangeTimes {
   ChangeTimes(const std::string& folder, std::string name);
   ~ChangeTimes();
 
-  /// The last change before `time`, if there was one.
-  std::optional<SteadyTime> last_before(SteadyTime time);
-  /// The first change after `time`, if there was one.
+  /// The first change seen after `time`, if there was one.
   std::optional<SteadyTime> first_after(SteadyTime time);
 
  private:

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <random>
+#include <set>
 
 #include "tests/support/captured_host.h"
 #include "tests/support/catch.h"
@@ -38,6 +39,21 @@ TEST_CASE(
   CHECK(facts[0].pid == 100);
   CHECK(facts[0].since_us == 1'700'000'000'250'000);
   CHECK_FALSE(facts[0].window);
+}
+
+TEST_CASE("a file that a real sshd wrote is read: two logins on, one ended") {
+  const std::string bytes = test::read(PICKET_FIXTURES "/node/debian12-sshd.utmp");
+  if (bytes.size() != 3 * sizeof(struct utmp)) return;  // another platform's records are
+  const auto facts = parse_utmp(bytes);
+  REQUIRE(facts.size() == 2);
+  for (const UtmpFact& fact : facts) {
+    CHECK(fact.user == "alice");
+    CHECK(fact.tty.starts_with("pts/"));
+    CHECK(fact.pid > 0);
+    CHECK_FALSE(fact.window);
+  }
+  const std::set<std::string> origins = {facts[0].remote_host, facts[1].remote_host};
+  CHECK(origins == std::set<std::string>{"127.0.0.1", "::1"});
 }
 
 TEST_CASE("an origin is an IPv4 or IPv6 address, else the name, and no local display") {
