@@ -1,5 +1,6 @@
 #include "common/daemon.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -123,6 +124,13 @@ asio::awaitable<void> Daemon::finish() {
   co_await tasks_.join();
   co_await accepting_.join();
   io_.stop();
+}
+
+void raise_descriptor_limit() {
+  rlimit descriptors{};
+  if (::getrlimit(RLIMIT_NOFILE, &descriptors) != 0) return;
+  descriptors.rlim_cur = descriptors.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &descriptors);
 }
 
 bool notify_systemd(std::string_view state) {

@@ -64,6 +64,10 @@ class Daemon {
   bool stopping_ = false;
 };
 
+/// Lets this process have as many open descriptors as it may: the limit that programs start with is
+/// often 1,024, for the sake of those who use select(2).
+void raise_descriptor_limit();
+
 /// Sends a state ("READY=1") to systemd, if it started us. False: there is nobody to tell.
 bool notify_systemd(std::string_view state);
 

@@ -116,6 +116,7 @@ bool debugs() { return spdlog::should_log(spdlog::level::debug); }
 std::string to_text(std::string_view event, Fields fields) {
   std::string text(event);
   for (const Field& field : fields) {
+    if (field.value.empty()) continue;
     text += ' ';
     text += field.name;
     text += '=';

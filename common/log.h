@@ -51,7 +51,7 @@ bool debugs();
 
 // The pure parts.
 
-/// `node link closed node=web1 reason=idle_timeout`
+/// `node link closed node=web1 reason=idle_timeout`; a field without a value is left out.
 std::string to_text(std::string_view event, Fields fields);
 
 enum class Style { kTerminal, kJournald };

@@ -28,7 +28,7 @@ class Stream {
     kTlsFailed,  // TLS refused the peer, or the peer us; error() says why
   };
   struct Moved {
-    Progress progress;
+    Progress progress = Progress::kDone;
     std::size_t bytes = 0;
   };
 

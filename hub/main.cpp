@@ -14,16 +14,22 @@ int main(int argc, char* argv[]) {
       "Without a verb it runs in the foreground until SIGTERM or Ctrl-C.");
   app.set_version_flag("--version", std::string(picket::protocol::kProgramVersion));
   app.fallthrough();
-  ConfigChoice choice{.path = std::string(kConfigPath), .given = false, .log_level = {}};
+  ConfigChoice choice;
+  choice.path = kConfigPath;
   auto* config =
       app.add_option("--config", choice.path, "configuration file")->capture_default_str();
   app.add_option("--log-level", choice.log_level, "error, warn, info or debug");
+  app.add_option("--listen", choice.listen,
+                 "where nodes connect, IP[:PORT], instead of the file's; may be repeated")
+      ->allow_extra_args(false);
+  app.add_option("--socket", choice.socket, "the socket for clients, instead of the file's");
 
   std::vector<std::string> addresses;
   auto* init =
       app.add_subcommand("init", "makes the hub's state: CA, keys; prints what to do next");
   init->add_option("--address", addresses,
                    "where nodes reach this hub: HOST[:PORT]; may be repeated")
+      ->allow_extra_args(false)
       ->required();
   init->footer("Example: picket-hub init --address hub.example.org");
   bool print = false;

@@ -115,8 +115,8 @@ std::string to_line(const v1::Update& update, WallTime now, const Screen& screen
 
 std::string to_line(const v1::Missed& missed) {
   return "missed: the updates from seq " + std::to_string(missed.first_seq()) + " to " +
-         std::to_string(missed.last_seq()) + " are no longer kept" +
-         (missed.reason().empty() ? "" : " (" + reason_words(missed.reason()) + ")") + "\n";
+         std::to_string(missed.last_seq()) + ": " +
+         (missed.reason().empty() ? "no reason given" : reason_words(missed.reason())) + "\n";
 }
 
 }  // namespace picket::cli

@@ -12,10 +12,11 @@ namespace picket::cli {
 
 /// Text must have been escaped for a terminal.
 struct Cell {
-  Cell(std::string cell_text,
-       Colour cell_colour = Colour::kNone)  // NOLINT(google-explicit-constructor)
+  // NOLINTBEGIN(google-explicit-constructor): rows of cells are written as rows of texts
+  Cell(std::string cell_text, Colour cell_colour = Colour::kNone)
       : text(std::move(cell_text)), colour(cell_colour) {}
-  Cell(const char* cell_text) : text(cell_text) {}  // NOLINT(google-explicit-constructor)
+  Cell(const char* cell_text) : text(cell_text) {}
+  // NOLINTEND(google-explicit-constructor)
 
   std::string text;
   Colour colour = Colour::kNone;

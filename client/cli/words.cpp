@@ -74,7 +74,7 @@ Cell state_cell(const v1::NodeSummary& node, WallTime now) {
 }
 
 std::string origin_words(const v1::Session& session) {
-  const std::string host = outside_text(session.remote_host(), session.remote_host_raw());
+  std::string host = outside_text(session.remote_host(), session.remote_host_raw());
   if (!host.empty()) return host;
   return session.seat().empty() ? "local" : outside_text(session.seat());
 }

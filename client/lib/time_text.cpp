@@ -40,7 +40,8 @@ std::string rough_duration(Nanoseconds duration) {
 
 std::string relative_time(WallTime time, WallTime now) {
   constexpr Nanoseconds kJustNow = Seconds(1);
-  if (time > now + kJustNow) return "in " + rough_duration(time - now);
+  // A second more, so that the day which a new token is valid for is "1 d", not "23 h".
+  if (time > now + kJustNow) return "in " + rough_duration(time - now + kJustNow);
   if (time > now - kJustNow) return "just now";
   return rough_duration(now - time) + " ago";
 }

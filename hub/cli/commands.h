@@ -9,8 +9,11 @@ namespace picket::hub {
 /// Where the configuration is and whether the person named it.
 struct ConfigChoice {
   std::string path;
-  bool given = false;     // a file that was named must exist; without the usual one defaults apply
-  std::string log_level;  // overrides the file's; empty: doesn't
+  bool given = false;  // a file that was named must exist; without the usual one defaults apply
+  // These override the file's; empty: they don't.
+  std::string log_level;
+  std::vector<std::string> listen;
+  std::string socket;
 };
 
 /// Exit status 0, 1 (failed) or 2 (configuration); errors are on stderr.

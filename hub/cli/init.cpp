@@ -1,6 +1,8 @@
 #include <cstdio>
+#include <filesystem>
 #include <string>
 
+#include "common/files.h"
 #include "common/system_clock.h"
 #include "common/units.h"
 #include "hub/cli/commands.h"
@@ -20,15 +22,55 @@ void print_next_steps(const NewHub& made, const ConfigChoice& choice) {
   std::printf("  picket-hub%s                     # start it\n", config.c_str());
   std::printf(
       "  picket token create --name web1    # a token for a server, and the line to paste there\n");
-  std::printf("\nKeep a copy of %s: whoever has its ca.key can make nodes.\n", made.folder.c_str());
+  std::printf("\nKeep a copy of %s: whoever has its CA's key can make nodes.\n",
+              made.folder.c_str());
+}
+
+/// As tokens hold them: each with its port.
+Result<std::vector<std::string>> complete(const std::vector<std::string>& addresses) {
+  std::vector<std::string> completed;
+  for (const auto& text : addresses) {
+    const auto address = parse_host_port(text);
+    if (!address) return Error{"--address: " + address.error()};
+    completed.push_back(to_string(*address));
+  }
+  return completed;
+}
+
+Status make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (!error) return {};
+  return Error{"can't make " + folder.string() + ": " + error.message()};
+}
+
+/// A configuration that changes nothing, for the person to edit; one that is there is kept.
+Status write_example(const std::string& path) {
+  if (std::filesystem::exists(path)) return {};
+  const std::filesystem::path whole = std::filesystem::absolute(path);
+  if (auto made = make_folder(whole.parent_path()); !made) return made;
+  HubConfig defaults;
+  return write_file(whole.string(), describe(defaults).example(), 0644);
+}
+
+Result<NewHub> make_hub(const HubConfig& config, const ConfigChoice& choice,
+                        const std::vector<std::string>& addresses) {
+  auto completed = complete(addresses);
+  if (!completed) return Error{completed.error()};
+  const std::filesystem::path folder(config.state_folder);
+  if (auto made = make_folder(folder.parent_path()); !made) return Error{made.error()};
+  auto made = StateFolder::init(config.state_folder, *completed, SystemClock().wall());
+  if (!made) return made;
+  if (auto written = write_example(choice.path); !written) return Error{written.error()};
+  return made;
 }
 
 }  // namespace
 
 int init_hub(const ConfigChoice& choice, const std::vector<std::string>& addresses) {
-  const auto config = load_or_complain(choice);
+  const auto config = load_or_complain(choice, config::IfMissing::kDefaults);
   if (!config) return 2;
-  const auto made = StateFolder::init(config->state_folder, addresses, SystemClock().wall());
+  const auto made = make_hub(*config, choice, addresses);
   if (!made) {
     std::fprintf(stderr, "picket-hub: %s\n", made.error().c_str());
     return 1;

@@ -9,6 +9,8 @@
 namespace picket::hub {
 
 /// Nothing: all errors have been printed.
+std::optional<HubConfig> load_or_complain(const ConfigChoice& choice, config::IfMissing if_missing);
+/// The same; a file that was named must exist.
 std::optional<HubConfig> load_or_complain(const ConfigChoice& choice);
 
 }  // namespace picket::hub

@@ -126,6 +126,7 @@ int run_hub(const ConfigChoice& choice) {
   const auto config = load_or_complain(choice);
   if (!config) return 2;
   log::set_up(config->log_level);
+  raise_descriptor_limit();  // a node is one
   const SystemClock clock;
   auto running = RunningHub::make(*config, clock);
   if (!running) {

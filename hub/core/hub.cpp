@@ -112,6 +112,8 @@ void Hub::on_refreshed(const NodeLink& link, const v1::ResourceValue& value) {
 
 void Hub::on_client_closed(ClientLink& link, const Closed& closed) {
   clients_.erase(&link);
+  // Every answered request ends so; it would push out what somebody may ask about.
+  if (closed.reason == CloseReason::kPeerClosed) return;
   closed_links_.record(clock().wall(), "client", to_string(link.caller()), {}, closed);
 }
 

@@ -36,7 +36,7 @@ void NodeLink::on_frame(std::string_view payload) {
     return protocol_error("a message before the welcome");
   }
   switch (message.message_case()) {
-    case v1::NodeToHub::kHello: return on_hello(std::move(*message.mutable_hello()));
+    case v1::NodeToHub::kHello: return on_hello(message.hello());
     case v1::NodeToHub::kValue: return on_value(std::move(*message.mutable_value()));
     case v1::NodeToHub::kRefreshed: return on_refreshed(std::move(*message.mutable_refreshed()));
     case v1::NodeToHub::kProbeReply: return on_probe_reply(message.probe_reply());
@@ -47,7 +47,7 @@ void NodeLink::on_frame(std::string_view payload) {
   }
 }
 
-void NodeLink::on_hello(v1::NodeHello hello) {
+void NodeLink::on_hello(const v1::NodeHello& hello) {
   if (!protocol::common_version(hello.peer())) {
     return refuse(v1::Refusal::REASON_PROTOCOL_VERSION,
                   protocol::version_mismatch(hello.peer(), "hub"), CloseReason::kProtocolVersion);
@@ -58,10 +58,10 @@ void NodeLink::on_hello(v1::NodeHello hello) {
     resources_.insert(resource);
   }
   if (!valid) return protocol_error("too many or overlong resource names in hello");
-  hello_ = std::move(hello);
+  folder_id_ = hello.folder_id();
   phase_ = Phase::kWaiting;
   peer_.set_frame_bytes_max(limits::kFrameBytesMax);
-  hub_.node_links().admit(*this, certificate_, hello_);
+  hub_.node_links().admit(*this, certificate_, hello);
 }
 
 void NodeLink::welcome() {
@@ -98,8 +98,11 @@ std::optional<v1::ResourceValue> NodeLink::assemble(ValueAssembler& assembler,
 
 void NodeLink::on_value(v1::ResourceValue value) {
   if (!check_value(value)) return;
-  auto& assembler = values_[value.resource()];
-  if (auto complete = assemble(assembler, std::move(value))) hub_.on_value(*this, *complete);
+  const auto assembler = values_.try_emplace(value.resource()).first;
+  const auto complete = assemble(assembler->second, std::move(value));
+  if (!complete) return;
+  values_.erase(assembler);
+  hub_.on_value(*this, *complete);
 }
 
 void NodeLink::on_refreshed(v1::Refreshed refreshed) {

@@ -29,7 +29,7 @@ class NodeLink final : public LinkHandler {
 
   const std::string& node() const { return certificate_.name; }
   const std::string& address() const { return address_; }
-  const std::string& folder_id() const { return hello_.folder_id(); }
+  const std::string& folder_id() const { return folder_id_; }
 
   /// Asks for the value of `resource` with all that a refresh fills in; the state learns of it,
   /// then `done`.
@@ -49,7 +49,7 @@ class NodeLink final : public LinkHandler {
  private:
   enum class Phase { kHello, kWaiting, kConnected, kClosing };
 
-  void on_hello(v1::NodeHello hello);
+  void on_hello(const v1::NodeHello& hello);
   void on_value(v1::ResourceValue value);
   void on_refreshed(v1::Refreshed refreshed);
   void on_probe_reply(const v1::ProbeReply& reply);
@@ -64,9 +64,9 @@ class NodeLink final : public LinkHandler {
   std::string address_;
   Phase phase_ = Phase::kHello;
   bool welcomed_ = false;
-  v1::NodeHello hello_;
+  std::string folder_id_;  // of the rest of the hello, the state has what it needs
   std::set<std::string, std::less<>> resources_;
-  std::map<std::string, ValueAssembler> values_;
+  std::map<std::string, ValueAssembler> values_;  // those of which parts are missing
   struct PendingRefresh {
     std::string resource;
     ValueAssembler assembler;

@@ -16,9 +16,7 @@ void JoinHandler::on_frame(std::string_view payload) {
   if (std::exchange(answered_, true)) return;
   const std::string address = to_string(remote_.ip);
   const auto now = hub_.clock().steady();
-  if (!admission_.may_join(remote_.ip, now)) {
-    return peer_.close({CloseReason::kBusy, "too many failed joins from this address"});
-  }
+  if (!admission_.may_join(remote_.ip, now)) return refuse_unread();
   const JoinAnswer answer = join_.answer(payload, address);
   if (answer.joined.empty()) {
     admission_.join_failed(remote_.ip, now);
@@ -29,12 +27,25 @@ void JoinHandler::on_frame(std::string_view payload) {
     log::info("node joined", {{"node", joined_}, {"address", address}});
   }
   peer_.send(encode_frame(answer.reply));
-  peer_.close(
-      {CloseReason::kPeerClosed, answer.joined.empty() ? answer.reply.refused().text() : "joined"});
+  if (joined_.empty()) {
+    peer_.close({CloseReason::kNotPermitted, answer.reply.refused().text()});
+  } else {
+    peer_.close({CloseReason::kPeerClosed, {}});
+  }
+}
+
+void JoinHandler::refuse_unread() {
+  const std::string why = "too many failed joins from this address; try again in a minute";
+  v1::JoinReply reply;
+  reply.mutable_refused()->set_reason(v1::JoinRefusal::REASON_BUSY);
+  reply.mutable_refused()->set_text(why);
+  peer_.send(encode_frame(reply));
+  peer_.close({CloseReason::kBusy, why});
 }
 
 void JoinHandler::on_closed(const Closed& closed) {
-  hub_.on_unauthenticated_closed("join", joined_, to_string(remote_), closed);
+  if (!joined_.empty()) return;  // the audit file has it; here is what went wrong
+  hub_.on_unauthenticated_closed("join", {}, to_string(remote_), closed);
 }
 
 }  // namespace picket::hub

@@ -18,6 +18,8 @@ class JoinHandler final : public LinkHandler {
   void on_closed(const Closed& closed) override;
 
  private:
+  void refuse_unread();
+
   Hub& hub_;
   Join& join_;
   Admission& admission_;

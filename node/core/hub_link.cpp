@@ -94,11 +94,10 @@ void HubLink::send_value(const v1::ResourceValue& value) {
 
 void HubLink::say_goodbye(const std::string& reason) {
   if (closing_) return;
-  if (connected_) {
-    v1::NodeToHub message;
-    message.mutable_goodbye()->set_reason(reason);
-    send(message);
-  }
+  // Also before the welcome has come: the hub may have sent it already.
+  v1::NodeToHub message;
+  message.mutable_goodbye()->set_reason(reason);
+  send(message);
   close({CloseReason::kStopping, reason});
 }
 

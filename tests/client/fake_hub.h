@@ -18,7 +18,7 @@
 
 namespace picket::client {
 
-using testing::TemporaryFolder;
+using test::TemporaryFolder;
 
 class FakeHub {
  public:

@@ -36,6 +36,8 @@ TEST_CASE("relative times have one unit, cut") {
   CHECK(relative_time(kNow - 24h, kNow) == "1 d ago");
   CHECK(relative_time(kNow + 1s, kNow) == "just now");
   CHECK(relative_time(kNow + 2h, kNow) == "in 2 h");
+  CHECK(relative_time(kNow + 24h - 10ms, kNow) == "in 1 d");
+  CHECK(relative_time(kNow + 24h - 2s, kNow) == "in 23 h");
 }
 
 }  // namespace picket::client

@@ -22,8 +22,8 @@ namespace picket {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::run_until;
-using testing::TemporaryFolder;
+using test::run_until;
+using test::TemporaryFolder;
 
 asio::awaitable<void> dial_one(HostPort address, std::optional<Result<Dialled>>* dialled) {
   std::vector<HostPort> addresses(1, address);
@@ -49,14 +49,14 @@ struct Accepting {
     accept_on(
         tasks, std::move(listener), [this](Accepted one) { accepted.push_back(std::move(one)); },
         [this](std::string_view text) { trouble.emplace_back(text); });
-    testing::run_ready(io);
+    test::run_ready(io);
   }
 
   Result<Dialled> dial(const HostPort& address) {
     std::optional<Result<Dialled>> dialled;
     tasks.spawn("dial", dial_one(address, &dialled));
     run_until(io, [&] { return dialled.has_value(); });
-    testing::run_ready(io);
+    test::run_ready(io);
     REQUIRE(dialled);
     return *std::move(dialled);
   }
@@ -97,7 +97,7 @@ TEST_CASE("the IPv6 wildcard takes IPv4 too, and leaves it to a listener of its 
   REQUIRE(run_until(accepting.io, [&] { return accepting.accepted.size() == 2; }));
   CHECK(accepting.accepted[0].remote.ip.is_v4());
   accepting.tasks.stop();
-  testing::run_ready(accepting.io);
+  test::run_ready(accepting.io);
 
   const std::array<HostPort, 2> both{HostPort{"::", address.port},
                                      HostPort{"0.0.0.0", address.port}};

@@ -1,8 +1,10 @@
 #include "common/daemon.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <asio/use_awaitable.hpp>
 #include <csignal>
 #include <cstdlib>
@@ -109,7 +111,7 @@ TEST_CASE("an exception of a callback is told, and the loop goes on") {
 }
 
 TEST_CASE("systemd is told of readiness and of the stop") {
-  const testing::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const std::string path = folder / "notify";
   const UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   sockaddr_un address{};
@@ -125,6 +127,19 @@ TEST_CASE("systemd is told of readiness and of the stop") {
   daemon.run();
   ::unsetenv("NOTIFY_SOCKET");
   CHECK(received(socket.get()) == std::vector<std::string>{"READY=1", "STOPPING=1"});
+}
+
+TEST_CASE("a daemon that expects many peers gets all the descriptors that it may have") {
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit usual{std::min<rlim_t>(before.rlim_cur, 256), before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &usual) == 0);
+  raise_descriptor_limit();
+  rlimit after{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &after) == 0);
+  CHECK(after.rlim_cur == before.rlim_max);
+  CHECK(after.rlim_max == before.rlim_max);
+  ::setrlimit(RLIMIT_NOFILE, &before);
 }
 
 }  // namespace picket

@@ -19,6 +19,11 @@ TEST_CASE("a log line is time, level, event and escaped pairs") {
         "1970-01-01T00:00:01.123Z warn " + text + "\n");
 }
 
+TEST_CASE("a field without a value is left out") {
+  CHECK(to_text("node link closed", {{"detail", ""}, {"reason", "peer_closed"}}) ==
+        "node link closed reason=peer_closed");
+}
+
 TEST_CASE("journald gets a level number and no time") {
   CHECK(to_line(Style::kJournald, Level::kError, {}, "x") == "<3>x\n");
   CHECK(to_line(Style::kJournald, Level::kWarn, {}, "x") == "<4>x\n");

@@ -266,12 +266,11 @@ TEST_CASE(
   TlsPair pair(hub.make(), node.make(), {}, 1);
   std::vector<std::string> expected;
   for (int i = 0; i < 300; ++i) expected.push_back(std::to_string(i) + std::string(1500, 'x'));
-  for (const auto& payload : expected)
-    pair.hub.recorder.to_pull.push_back(testing::frame_of(payload));
+  for (const auto& payload : expected) pair.hub.recorder.to_pull.push_back(test::frame_of(payload));
   REQUIRE(pair.connect());
   pair.hub.link->wake();
-  for (const auto& payload : expected) pair.node.link->send(testing::frame_of(payload));
-  CHECK(testing::run_until(pair.io, [&] {
+  for (const auto& payload : expected) pair.node.link->send(test::frame_of(payload));
+  CHECK(test::run_until(pair.io, [&] {
     return pair.hub.recorder.frames.size() == 300 && pair.node.recorder.frames.size() == 300;
   }));
   CHECK((pair.hub.recorder.frames == expected));
@@ -291,13 +290,13 @@ TEST_CASE("in the TLS handshake, silence is a time-out and garbage is refused at
     settings.handshake_timeout =
         garbage.empty() ? std::chrono::milliseconds(20) : std::chrono::minutes(1);
     TaskGroup tasks(io.get_executor(), nullptr);
-    testing::Side side;
-    auto [ours, theirs] = testing::socket_pair();
+    test::Side side;
+    auto [ours, theirs] = test::socket_pair();
     side.link =
         std::make_shared<Link>(io.get_executor(), std::move(ours), hub.make(), buffers, settings);
-    tasks.spawn("side", testing::serve(&side));
+    tasks.spawn("side", test::serve(&side));
     CHECK(::send(theirs.get(), garbage.data(), garbage.size(), MSG_NOSIGNAL) >= 0);
-    REQUIRE(testing::run_until(io, [&] { return side.done; }));
+    REQUIRE(test::run_until(io, [&] { return side.done; }));
     CHECK(to_string(side.link->closed()->reason) ==
           (garbage.empty() ? "handshake_timeout" : "handshake_failed"));
     CHECK(side.link->closed()->detail ==
@@ -315,18 +314,18 @@ TEST_CASE("a link that is closed or cancelled during the TLS handshake ends") {
     LinkSettings settings;
     settings.close_timeout = std::chrono::milliseconds(5);
     TaskGroup tasks(io.get_executor(), nullptr);
-    testing::Side side;
-    auto [ours, theirs] = testing::socket_pair();
+    test::Side side;
+    auto [ours, theirs] = test::socket_pair();
     side.link =
         std::make_shared<Link>(io.get_executor(), std::move(ours), hub.make(), buffers, settings);
-    tasks.spawn("side", testing::serve(&side));
-    testing::run_ready(io);
+    tasks.spawn("side", test::serve(&side));
+    test::run_ready(io);
     if (cancel) {
       tasks.stop();
     } else {
       side.link->close({CloseReason::kStopping, "the hub stops"});
     }
-    REQUIRE(testing::run_until(io, [&] { return tasks.size() == 0; }));
+    REQUIRE(test::run_until(io, [&] { return tasks.size() == 0; }));
     CHECK(to_string(side.link->closed()->reason) == "stopping");
   }
 }

@@ -12,7 +12,7 @@ namespace picket {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::run_ready;
+using test::run_ready;
 
 struct Holder {
   std::optional<Turns::Turn> turn;
@@ -60,7 +60,7 @@ TEST_CASE("who dawdles loses the turn, and who stops waiting leaves the queue") 
   tasks.spawn("take", take(&turns, &next));
   run_ready(io);
   cancelled.stop();
-  REQUIRE(testing::run_until(io, [&] { return next.turn.has_value(); }));
+  REQUIRE(test::run_until(io, [&] { return next.turn.has_value(); }));
   CHECK(slow.turn.has_value());
   CHECK_FALSE(gone.turn.has_value());
   CHECK(turns.taken() == 1);

@@ -1,8 +1,10 @@
 #include "tests/support/child.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,6 +48,17 @@ void Child::type(std::string_view text) const {
     if (written < 0) throw std::runtime_error("the program reads no more");
     text.remove_prefix(static_cast<std::size_t>(written));
   }
+}
+
+void Child::signal(int number) const {
+  if (pid_ <= 0 || kill(pid_, number) != 0) throw std::runtime_error("the program has ended");
+}
+
+std::optional<int> Child::wait_for(std::chrono::milliseconds time) {
+  const UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
+  pollfd waiting{process.get(), POLLIN, 0};
+  if (poll(&waiting, 1, static_cast<int>(time.count())) <= 0) return std::nullopt;
+  return wait();
 }
 
 int Child::wait() {

@@ -3,6 +3,8 @@
 
 #include <sys/types.h>
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +26,11 @@ class Child {
 
   pid_t pid() const { return pid_; }
   void type(std::string_view text) const;
+  void signal(int number) const;
   /// Its wait(2) status, when it has ended.
   int wait();
+  /// The same; nothing if it still runs after `time`.
+  std::optional<int> wait_for(std::chrono::milliseconds time);
 
  private:
   pid_t pid_ = -1;

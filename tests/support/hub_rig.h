@@ -129,6 +129,12 @@ class HubRig {
     return link;
   }
 
+  std::vector<v1::ClosedLink> closed_links() const {
+    v1::Status status;
+    hub->closed_links().fill(status);
+    return {status.closed_links().begin(), status.closed_links().end()};
+  }
+
   VirtualClock clock;
   Deadlines deadlines;
   std::deque<std::function<void()>> posted;

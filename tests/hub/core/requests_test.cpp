@@ -215,6 +215,15 @@ TEST_CASE("a client has at most so many unanswered requests, and then its count 
   CHECK(client->peer.sent.empty());
 }
 
+TEST_CASE("closed links tell what went wrong with clients, not that they were done") {
+  HubRig rig;
+  rig.connect_client()->end();
+  CHECK(rig.closed_links().empty());
+  rig.connect_client()->end({CloseReason::kOutboxFull, {}});
+  REQUIRE(rig.closed_links().size() == 1);
+  CHECK(rig.closed_links()[0].reason() == "outbox_full");
+}
+
 TEST_CASE("a request of a newer client is answered by unsupported") {
   HubRig rig;
   v1::ClientToHub newer;
