@@ -75,7 +75,11 @@ RunningAgent::RunningAgent(const NodeConfig& config, const Clock& clock, std::st
 }
 
 void RunningAgent::make_collectors(const NodeConfig& config, const Clock& clock) {
-  const CollectorContext context{.loop = daemon_.io(), .clock = clock, .names = names_};
+  const CollectorContext context{.loop = daemon_.io(),
+                                 .clock = clock,
+                                 .names = names_,
+                                 .root = "/",
+                                 .safety_poll = config.sessions.poll};
   for (const auto& row : collectors()) {
     const bool enabled = row.resource != "sessions" || config.sessions.enabled;
     if (enabled) {

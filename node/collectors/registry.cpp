@@ -5,14 +5,14 @@
 namespace picket::node {
 namespace {
 
-template <typename Made>
-std::unique_ptr<Collector> make(const CollectorContext& context) {
-  return std::make_unique<Made>(context);
+std::unique_ptr<Collector> make_sessions(const CollectorContext& context) {
+  return std::make_unique<SessionsCollector>(
+      context, SessionsSettings{.safety_poll = context.safety_poll, .alive = {}});
 }
 
 // sorted
 constexpr CollectorRow kCollectors[] = {
-    {"sessions", make<SessionsCollector>},
+    {"sessions", make_sessions},
 };
 
 }  // namespace

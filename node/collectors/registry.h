@@ -20,6 +20,8 @@ struct CollectorContext {
   NameLookup& names;
   // A captured tree stands in for the host's; sd-login is then left alone.
   std::filesystem::path root = "/";
+  // How often to look without having been woken, for what no event told of.
+  Milliseconds safety_poll = std::chrono::seconds(30);
 };
 
 struct CollectorRow {
