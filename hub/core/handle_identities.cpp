@@ -11,9 +11,9 @@ namespace picket::hub {
 namespace {
 
 /// False after the error was answered: what can't be recorded isn't done.
-bool recorded(const RequestContext& context, const std::string& action, const std::string& object) {
+bool recorded(const RequestContext& context, const std::string& object) {
   const bool written = context.hub.audit().record({.actor = to_string(context.caller),
-                                                   .action = action,
+                                                   .action = context.action,
                                                    .object = object,
                                                    .allowed = true,
                                                    .outcome = "accepted",
@@ -27,11 +27,11 @@ bool recorded(const RequestContext& context, const std::string& action, const st
 }
 
 /// Answers end, or the error, which is recorded as the outcome.
-bool finish(const RequestContext& context, const std::string& action, const std::string& object,
+bool finish(const RequestContext& context, const std::string& object,
             const std::optional<Refused>& refused) {
   if (!refused) return true;
   (void)context.hub.audit().record({.actor = to_string(context.caller),
-                                    .action = action,
+                                    .action = context.action,
                                     .object = object,
                                     .allowed = true,
                                     .outcome = refused->text,
@@ -55,7 +55,7 @@ void handle_create_tokens(const RequestContext& context) {
     return context.response.error(v1::Error::CODE_INVALID, "create_tokens takes 1 to 1000 names");
   }
   const std::string names = joined(request.nodes());
-  if (!recorded(context, "token.create", names)) return;
+  if (!recorded(context, names)) return;
   TokenOrder order{.nodes = {request.nodes().begin(), request.nodes().end()},
                    .valid = context.hub.settings().token_validity,
                    .replace = request.replace(),
@@ -63,7 +63,7 @@ void handle_create_tokens(const RequestContext& context) {
   if (request.valid_ms() != 0) order.valid = Milliseconds(request.valid_ms());
   std::vector<v1::Token> tokens;
   const auto refused = context.hub.identities().create_tokens(order, tokens);
-  if (!finish(context, "token.create", names, refused)) return;
+  if (!finish(context, names, refused)) return;
   for (auto& token : tokens) {
     v1::HubToClient message;
     *message.mutable_token() = std::move(token);
@@ -90,16 +90,16 @@ void handle_revoke_token(const RequestContext& context) {
   // The whole token may be given; the record holds no secret.
   const std::string& id = context.request.revoke_token().id();
   const std::string object = id.starts_with("pkt1_") ? "(given by its text)" : id;
-  if (!recorded(context, "token.revoke", object)) return;
+  if (!recorded(context, object)) return;
   const auto refused = context.hub.identities().revoke_token(id);
-  if (finish(context, "token.revoke", object, refused)) context.response.end();
+  if (finish(context, object, refused)) context.response.end();
 }
 
 void handle_revoke_node(const RequestContext& context) {
   const std::string& node = context.request.revoke_node().node();
-  if (!recorded(context, "node.revoke", node)) return;
+  if (!recorded(context, node)) return;
   const auto refused = context.hub.identities().revoke_node(node);
-  if (!finish(context, "node.revoke", node, refused)) return;
+  if (!finish(context, node, refused)) return;
   context.hub.on_revoked(node);
   context.response.end();
 }
@@ -110,9 +110,9 @@ void handle_forget_node(const RequestContext& context) {
     return context.response.error(v1::Error::CODE_INVALID,
                                   node + " is connected; stop its agent or revoke it first");
   }
-  if (!recorded(context, "node.forget", node)) return;
+  if (!recorded(context, node)) return;
   const auto refused = context.hub.identities().forget_node(node);
-  if (!finish(context, "node.forget", node, refused)) return;
+  if (!finish(context, node, refused)) return;
   context.hub.on_forgotten(node);
   context.response.end();
 }

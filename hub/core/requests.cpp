@@ -14,15 +14,19 @@ using In = v1::ClientToHub;
 
 // sorted
 constexpr std::array kRequests = {
-    Request{"create_tokens", In::kCreateTokens, Permission::kAdminister, handle_create_tokens},
-    Request{"forget_node", In::kForgetNode, Permission::kAdminister, handle_forget_node},
-    Request{"get_status", In::kGetStatus, Permission::kObserve, handle_get_status},
-    Request{"list_nodes", In::kListNodes, Permission::kObserve, handle_list_nodes},
-    Request{"list_tokens", In::kListTokens, Permission::kAdminister, handle_list_tokens},
-    Request{"revoke_node", In::kRevokeNode, Permission::kAdminister, handle_revoke_node},
-    Request{"revoke_token", In::kRevokeToken, Permission::kAdminister, handle_revoke_token},
-    Request{"show_nodes", In::kShowNodes, Permission::kObserve, handle_show_nodes},
-    Request{"subscribe", In::kSubscribe, Permission::kObserve, handle_subscribe},
+    Request{"create_tokens", In::kCreateTokens, Permission::kAdminister, "token.create",
+            handle_create_tokens},
+    Request{"forget_node", In::kForgetNode, Permission::kAdminister, "node.forget",
+            handle_forget_node},
+    Request{"get_status", In::kGetStatus, Permission::kObserve, "", handle_get_status},
+    Request{"list_nodes", In::kListNodes, Permission::kObserve, "", handle_list_nodes},
+    Request{"list_tokens", In::kListTokens, Permission::kAdminister, "", handle_list_tokens},
+    Request{"revoke_node", In::kRevokeNode, Permission::kAdminister, "node.revoke",
+            handle_revoke_node},
+    Request{"revoke_token", In::kRevokeToken, Permission::kAdminister, "token.revoke",
+            handle_revoke_token},
+    Request{"show_nodes", In::kShowNodes, Permission::kObserve, "", handle_show_nodes},
+    Request{"subscribe", In::kSubscribe, Permission::kObserve, "", handle_subscribe},
 };
 
 std::string_view name_of(Permission permission) {
@@ -31,11 +35,11 @@ std::string_view name_of(Permission permission) {
 
 void refuse(const RequestContext& context, const Request& request) {
   const std::string needed(name_of(request.permission));
-  if (request.permission == Permission::kAdminister) {
+  if (!request.action.empty()) {
     // Nothing is done either way, so the answer doesn't depend on whether the record could be
     // written.
     (void)context.hub.audit().record({.actor = to_string(context.caller),
-                                      .action = std::string(request.name),
+                                      .action = context.action,
                                       .object = {},
                                       .allowed = false,
                                       .outcome = "needs " + needed,
@@ -52,7 +56,6 @@ std::span<const Request> requests() { return kRequests; }
 
 void handle_request(Hub& hub, const Caller& caller, const v1::ClientToHub& request,
                     const Response& response) {
-  const RequestContext context{hub, caller, request, response};
   const auto found = std::find_if(kRequests.begin(), kRequests.end(), [&](const Request& row) {
     return row.message == request.request_case();
   });
@@ -60,6 +63,7 @@ void handle_request(Hub& hub, const Caller& caller, const v1::ClientToHub& reque
     return response.error(v1::Error::CODE_UNSUPPORTED,
                           "this hub does not know the request; is it older?");
   }
+  const RequestContext context{hub, caller, request, response, std::string(found->action)};
   if (hub.access().of(caller) < found->permission) return refuse(context, *found);
   found->handle(context);
 }

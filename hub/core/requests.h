@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "hub/core/access.h"
@@ -15,12 +16,14 @@ struct RequestContext {
   const Caller& caller;
   const v1::ClientToHub& request;
   const Response& response;
+  std::string action;  // of the table's row
 };
 
 struct Request {
   std::string_view name;
   v1::ClientToHub::RequestCase message;
   Permission permission;
+  std::string_view action;  // its name in the audit log; empty: it changes nothing
   void (*handle)(const RequestContext& context);
 };
 

@@ -79,7 +79,7 @@ TEST_CASE("T3: what an observer tried to change is in the audit file") {
   give_to_group(site);
   CHECK(picket_as(site, "4244", true, {"node", "revoke", "web1"}).status == kNotPermitted);
   const std::string audit = read(site / "hub/audit.jsonl");
-  CHECK(contains(audit, "\"actor\":\"uid 4244\",\"action\":\"revoke_node\""));
+  CHECK(contains(audit, "\"actor\":\"uid 4244\",\"action\":\"node.revoke\""));
   CHECK(contains(audit, "\"allowed\":false"));
 }
 

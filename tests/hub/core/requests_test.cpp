@@ -89,9 +89,10 @@ TEST_CASE(
       REQUIRE_FALSE(replies.empty());
       const bool refused = error_of(replies) == v1::Error::CODE_NOT_PERMITTED;
       CHECK(refused == (permission < row.permission));
-      if (refused && row.permission == Permission::kAdminister) {
+      if (refused && !row.action.empty()) {
         REQUIRE(rig.audit.records.size() == 1);
         CHECK_FALSE(rig.audit.records[0].allowed);
+        CHECK(rig.audit.records[0].action == row.action);
         CHECK(rig.audit.records[0].actor == "uid " + std::to_string(caller.uid));
         CHECK(rig.identities.token_list.empty());
         CHECK(rig.identities.nodes.contains("web1"));
