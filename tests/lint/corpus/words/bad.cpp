@@ -4,4 +4,4 @@ int a = 1;  // simplified for now  // expect: left for later
 int b = 2;  // not implemented  // expect: left for later
 const char* c = "/work/tree";  // expect: a path of one machine
 // see issue 12  // expect: an issue's number
-// http://deb.debian.org/debian  // expect: a registry's host
+// https://crates.example/index  // expect: a registry's host
