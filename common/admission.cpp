@@ -25,12 +25,55 @@ void decrease(std::map<Key, std::size_t>& counts, const Key& key) {
 
 std::optional<Admission::Place> Admission::enter(const IpAddress& from) {
   const IpAddress prefix = prefix_of(from);
-  if (unauthenticated_ >= limits_.unauthenticated_max) return std::nullopt;
+  if (!has_place(prefix)) return std::nullopt;
+  return take(prefix);
+}
+
+bool Admission::enter(const IpAddress& from, Admitted admitted) {
+  const IpAddress prefix = prefix_of(from);
+  if (has_place(prefix)) {
+    admitted(take(prefix));
+    return true;
+  }
+  if (waiting_count_ >= limits_.waiting_max) return false;
+  const auto queue = waiting_.find(prefix);
+  const std::size_t before = queue == waiting_.end() ? 0 : queue->second.size();
+  if (before >= limits_.waiting_per_prefix_max) return false;
+  waiting_[prefix].push_back(std::move(admitted));
+  ++waiting_count_;
+  return true;
+}
+
+void Admission::drop_waiting() {
+  waiting_count_ = 0;
+  waiting_.clear();
+}
+
+bool Admission::has_place(const IpAddress& prefix) const {
   const auto found = by_prefix_.find(prefix);
-  if (found != by_prefix_.end() && found->second >= limits_.per_prefix_max) return std::nullopt;
+  return unauthenticated_ < limits_.unauthenticated_max &&
+         (found == by_prefix_.end() || found->second < limits_.per_prefix_max);
+}
+
+Admission::Place Admission::take(const IpAddress& prefix) {
   ++unauthenticated_;
   ++by_prefix_[prefix];
   return Place(*this, prefix);
+}
+
+// A place that was given back goes to the next prefix, in turn, that may have one.
+void Admission::admit_waiting(const IpAddress& after) {
+  auto queue = waiting_.upper_bound(after);
+  for (std::size_t looked_at = 0; looked_at < waiting_.size(); ++looked_at, ++queue) {
+    if (queue == waiting_.end()) queue = waiting_.begin();
+    if (!has_place(queue->first)) continue;
+    const IpAddress prefix = queue->first;
+    const Admitted admitted = std::move(queue->second.front());
+    queue->second.pop_front();
+    --waiting_count_;
+    if (queue->second.empty()) waiting_.erase(queue);
+    return admitted(take(prefix));
+  }
 }
 
 std::optional<Admission::Place> Admission::enter(uid_t uid) {
@@ -48,6 +91,7 @@ void Admission::leave(const Key& key) {
   if (const auto* prefix = std::get_if<IpAddress>(&key)) {
     --unauthenticated_;
     decrease(by_prefix_, *prefix);
+    admit_waiting(*prefix);
   } else {
     --clients_;
     decrease(by_uid_, std::get<uid_t>(key));

@@ -92,14 +92,25 @@ void Daemon::on_signal(int signal) {
 
 void Daemon::run() {
   notify_systemd("READY=1");
-  while (!run_loop()) {
+  while (!run_loop(true)) {
   }
+  // After a second signal tasks are left: they end now, while what they refer to still lives.
+  accepting_.stop();
+  tasks_.stop();
+  do {
+    io_.restart();
+  } while (!run_loop(false));
   drivers_.clear();
 }
 
-bool Daemon::run_loop() {
+// False: a callback threw; there may be more to do.
+bool Daemon::run_loop(bool until_stopped) {
   try {
-    io_.run();
+    if (until_stopped) {
+      io_.run();
+    } else {
+      io_.poll();
+    }
     return true;
   } catch (const std::exception& exception) {
     if (on_failed_) on_failed_("loop", exception.what());

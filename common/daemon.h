@@ -47,7 +47,7 @@ class Daemon {
  private:
   struct Driver;
 
-  bool run_loop();
+  bool run_loop(bool until_stopped);
   void await_signal();
   void on_signal(int signal);
   asio::awaitable<void> finish();

@@ -44,6 +44,8 @@ inline constexpr int kListenBacklog = 4096;
 // ---- admission (before authentication)
 inline constexpr std::size_t kUnauthenticatedMax = 1024;           // connections in handshake, all together
 inline constexpr std::size_t kUnauthenticatedPerPrefixMax = 256;   // of one /24 or /64
+inline constexpr std::size_t kWaitingMax = 16'384;                 // connections that wait for such a place
+inline constexpr std::size_t kWaitingPerPrefixMax = 12'288;        // of one prefix: a fleet behind one router
 inline constexpr std::size_t kHandshakesAtOnceMax = 64;
 inline constexpr auto kHandshakePatience = 500ms;  // a slower one goes on without its turn
 inline constexpr std::size_t kJoinsPerMinuteMax = 5;               // failed joins of one address
@@ -81,6 +83,7 @@ inline constexpr std::size_t kHubAddressesMax = 8;
 inline constexpr std::size_t kHubAddressBytesMax = 263;  // a host name of 255, brackets, colon, port
 inline constexpr std::size_t kIdentityFileBytesMax = 64 * 1024 * 1024;
 inline constexpr std::size_t kAuditLineBytesMax = 256 * 1024;
+inline constexpr std::size_t kRefusalsLoggedPerMinuteMax = 60;           // strangers' connections; more are counted in the next line
 inline constexpr std::size_t kJoinRefusalsAuditedPerMinuteMax = 60;  // more are counted in the next record
 inline constexpr std::size_t kTokensPerRequestMax = 1000;
 inline constexpr std::size_t kTokensKeptMax = 20'000;

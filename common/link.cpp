@@ -117,6 +117,13 @@ void Link::start(LinkHandler& handler) {
   write_soon();
 }
 
+void Link::start(std::unique_ptr<LinkHandler> handler) {
+  owned_handler_ = std::move(handler);
+  start(*owned_handler_);
+}
+
+void Link::abort(Closed closed) { break_off(std::move(closed)); }
+
 void Link::begin(Phase phase) {
   if (phase_ == Phase::kNew) {
     heard_ = sent_ = Steady::now();
@@ -176,6 +183,7 @@ void Link::finish() {
   if (auto* handler = std::exchange(handler_, nullptr)) {
     guarded([&] { handler->on_closed(*closed_); });
   }
+  owned_handler_ = nullptr;
   if (finished_ != nullptr) finished_->cancel();
 }
 

@@ -64,6 +64,10 @@ class Link final : public Peer, public std::enable_shared_from_this<Link> {
   asio::awaitable<void> run(LinkHandler& handler);
   /// The same for those who have no task: starts, and on_closed() comes later.
   void start(LinkHandler& handler);
+  /// As above, and the handler lives as long as the link needs it.
+  void start(std::unique_ptr<LinkHandler> handler);
+  /// Ends a started link without flushing; on_closed() comes in the loop's next turn.
+  void abort(Closed closed);
 
   /// Why it ended or is ending; nothing while it lives.
   const std::optional<Closed>& closed() const { return closed_; }
@@ -136,6 +140,7 @@ class Link final : public Peer, public std::enable_shared_from_this<Link> {
   LinkBuffers& buffers_;
   const LinkSettings& settings_;
   LinkHandler* handler_ = nullptr;
+  std::unique_ptr<LinkHandler> owned_handler_;  // handler_, if it came with start()
   FrameReader reader_;
   std::optional<Closed> closed_;
   asio::steady_timer tick_;

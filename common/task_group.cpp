@@ -9,6 +9,7 @@
 #include <exception>
 #include <list>
 #include <system_error>
+#include <utility>
 
 namespace picket {
 namespace {
@@ -43,11 +44,16 @@ struct TaskGroup::State {
     tasks.erase(task);
     const std::string failure = failure_of(exception);
     if (!failure.empty() && on_failed) on_failed(name, failure);
-    if (tasks.empty()) idle.cancel();
+    wake_if_idle();
   }
+  void wake_if_idle() {
+    if (empty()) idle.cancel();
+  }
+  bool empty() const { return tasks.empty() && places.empty(); }
 
   TaskFailed on_failed;
   std::list<Task> tasks;
+  std::list<std::function<void()>> places;
   asio::steady_timer idle;  // cancelled whenever the last task has ended
   bool stopped = false;
 };
@@ -77,17 +83,43 @@ void TaskGroup::stop() {
     ++task;
     signal.emit(asio::cancellation_type::terminal);
   }
+  for (auto place = state_->places.begin(); place != state_->places.end();) {
+    const auto cancel = std::exchange(*place++, nullptr);
+    if (cancel) cancel();
+  }
+}
+
+TaskGroup::Place TaskGroup::enter(std::function<void()> cancel) {
+  Place place(state_);
+  if (state_->stopped) {
+    cancel();
+  } else {
+    *place.cancel_ = std::move(cancel);
+  }
+  return place;
+}
+
+TaskGroup::Place::Place(std::shared_ptr<State> state)
+    : state_(std::move(state)), cancel_(state_->places.emplace(state_->places.end())) {}
+
+TaskGroup::Place::Place(Place&& other) noexcept
+    : state_(std::move(other.state_)), cancel_(other.cancel_) {}
+
+TaskGroup::Place::~Place() {
+  if (!state_) return;
+  state_->places.erase(cancel_);
+  state_->wake_if_idle();
 }
 
 asio::awaitable<void> TaskGroup::join() {
   const auto state = state_;
-  while (!state->tasks.empty()) {
+  while (!state->empty()) {
     asio::error_code ended;
     auto token = asio::redirect_error(asio::use_awaitable, ended);
     co_await state->idle.async_wait(token);
   }
 }
 
-std::size_t TaskGroup::size() const { return state_->tasks.size(); }
+std::size_t TaskGroup::size() const { return state_->tasks.size() + state_->places.size(); }
 
 }  // namespace picket

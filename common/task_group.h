@@ -1,11 +1,13 @@
-// The coroutine tasks of one owner. Every task belongs to a group, so that stopping can cancel and
-// await all of them; an exception ends its own task and is reported, never the program.
+// The tasks of one owner: coroutines, and what lives by callbacks alone. Every task belongs to a
+// group, so that stopping can cancel and await all of them; an exception ends its own task and is
+// reported, never the program.
 #pragma once
 
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
 #include <asio/steady_timer.hpp>
 #include <functional>
+#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,7 +18,23 @@ namespace picket {
 using TaskFailed = std::function<void(std::string_view task, std::string_view what)>;
 
 class TaskGroup {
+  struct State;
+
  public:
+  /// A task without a coroutine: it counts until this is destroyed.
+  class Place {
+   public:
+    Place(Place&& other) noexcept;
+    Place& operator=(Place&&) = delete;
+    ~Place();
+
+   private:
+    friend class TaskGroup;
+    explicit Place(std::shared_ptr<State> state);
+    std::shared_ptr<State> state_;
+    std::list<std::function<void()>>::iterator cancel_;
+  };
+
   TaskGroup(asio::any_io_executor executor, TaskFailed on_failed);
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
@@ -26,6 +44,8 @@ class TaskGroup {
   /// Starts a task from the loop's next turn on. `name` is for the report only. After stop(): drops
   /// the task.
   void spawn(std::string_view name, asio::awaitable<void> task);
+  /// Counts the caller as a task; stop() calls `cancel`, at once if it was called before.
+  [[nodiscard]] Place enter(std::function<void()> cancel);
   /// Cancels every task: what it waits for ends with operation_aborted, and so does every later
   /// wait.
   void stop();
@@ -36,7 +56,6 @@ class TaskGroup {
   asio::any_io_executor executor() const { return executor_; }
 
  private:
-  struct State;
   asio::any_io_executor executor_;
   std::shared_ptr<State> state_;
 };

@@ -68,8 +68,8 @@ config::Description describe(HubConfig& config) {
       "`picket-hub check-config` reads the file and says everything that is wrong with it.");
   description.list(
       "listen", config.listen, config::host_port(),
-      "Where nodes connect and join. \"[::]:9992\" is every address of this host, IPv4\n"
-      "and IPv6.");
+      "Where nodes connect and join. \"*:9992\" is every address of this host, IPv4 and\n"
+      "IPv6.");
   description.text("socket", config.socket, config::socket_path(),
                    "The Unix socket for clients on this host.");
   description.text(
@@ -93,11 +93,5 @@ config::Description describe(HubConfig& config) {
   description.level("level", config.log_level, "One of error, warn, info, debug.");
   return description;
 }
-
-config::Loaded<HubConfig> load_config(const std::string& path, config::IfMissing if_missing) {
-  return config::load<HubConfig>(path, if_missing);
-}
-
-std::string print_effective(HubConfig config) { return describe(config).effective(); }
 
 }  // namespace picket::hub

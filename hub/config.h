@@ -36,7 +36,7 @@ struct AccessConfig {
 };
 
 struct HubConfig {
-  std::vector<HostPort> listen = {{"::", kDefaultPort}};
+  std::vector<HostPort> listen = {{"*", kDefaultPort}};
   std::string socket = "/run/picket/hub.sock";
   std::string socket_group = "picket";  // empty: the hub's own
   std::string state_folder = "/var/lib/picket-hub";
@@ -52,11 +52,5 @@ inline constexpr std::string_view kConfigPath = "/etc/picket/hub.toml";
 
 /// Binds the keys to `config`, which must outlive the description.
 config::Description describe(HubConfig& config);
-
-/// Reads the file; see config::load.
-config::Loaded<HubConfig> load_config(const std::string& path, config::IfMissing if_missing);
-
-/// All keys with their values, as TOML.
-std::string print_effective(HubConfig config);
 
 }  // namespace picket::hub

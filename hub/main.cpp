@@ -5,6 +5,7 @@
 
 #include "common/protocol.h"
 #include "hub/cli/commands.h"
+#include "hub/cli/load.h"
 #include "hub/config.h"
 
 int main(int argc, char* argv[]) {
@@ -45,6 +46,6 @@ int main(int argc, char* argv[]) {
   }
   choice.given = config->count() > 0;
   if (init->parsed()) return init_hub(choice, addresses);
-  if (check->parsed()) return check_config(choice, print);
+  if (check->parsed()) return picket::config::check(choice, load_or_complain(choice), print);
   return run_hub(choice);
 }

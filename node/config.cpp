@@ -28,10 +28,4 @@ config::Description describe(NodeConfig& config) {
   return description;
 }
 
-config::Loaded<NodeConfig> load_config(const std::string& path, config::IfMissing if_missing) {
-  return config::load<NodeConfig>(path, if_missing);
-}
-
-std::string print_effective(NodeConfig config) { return describe(config).effective(); }
-
 }  // namespace picket::node

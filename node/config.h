@@ -33,10 +33,4 @@ inline constexpr std::string_view kConfigPath = "/etc/picket/node.toml";
 /// Binds the keys to `config`, which must outlive the description.
 config::Description describe(NodeConfig& config);
 
-/// Reads the file; see config::load.
-config::Loaded<NodeConfig> load_config(const std::string& path, config::IfMissing if_missing);
-
-/// All keys with their values, as TOML.
-std::string print_effective(NodeConfig config);
-
 }  // namespace picket::node

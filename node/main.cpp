@@ -13,7 +13,7 @@ int main(int argc, char* argv[]) {
       "Without a verb it runs in the foreground until SIGTERM or Ctrl-C.");
   app.set_version_flag("--version", std::string(picket::protocol::kProgramVersion));
   app.fallthrough();
-  ConfigChoice choice{.path = std::string(kConfigPath), .given = false, .log_level = {}};
+  picket::config::Choice choice{.path = std::string(kConfigPath), .given = false, .log_level = {}};
   auto* config =
       app.add_option("--config", choice.path, "configuration file")->capture_default_str();
   app.add_option("--log-level", choice.log_level, "error, warn, info or debug");
@@ -41,6 +41,9 @@ int main(int argc, char* argv[]) {
   choice.given = config->count() > 0;
   if (joining->parsed()) return join(choice, token, replace);
   if (diagnosis->parsed()) return doctor();
-  if (check->parsed()) return check_config(choice, print);
+  if (check->parsed()) {
+    return picket::config::check(
+        choice, picket::config::or_complain(picket::config::load<NodeConfig>(choice)), print);
+  }
   return run_agent(choice);
 }

@@ -9,6 +9,7 @@
 
 #include "client/cli/commands/registry.h"
 #include "client/lib/hub_socket.h"
+#include "common/protocol.h"
 #include "common/text.h"
 
 namespace picket::cli {
@@ -24,7 +25,7 @@ struct GlobalOptions {
 class Grammar {
  public:
   Grammar() : app_("Who is logged in on your servers, now.", "picket") {
-    app_.set_version_flag("--version", "picket " PICKET_VERSION);
+    app_.set_version_flag("--version", "picket " + std::string(protocol::kProgramVersion));
     app_.add_option("--socket", options_.socket, "The hub's socket (or PICKET_SOCKET)")
         ->type_name("PATH");
     app_.add_flag("--json", options_.json, "JSON for programs, one object per line");
@@ -55,12 +56,14 @@ class Grammar {
     const bool is_option = word.starts_with('-');
     std::string text =
         std::string("unknown ") + (is_option ? "option" : "verb") + " \"" + word + '"';
-    std::vector<std::string_view> known = {"--socket", "--json", "--color", "--help", "--version"};
-    if (!is_option) {
-      known.clear();
-      for (const Command& command : commands()) known.push_back(command.verb);
+    std::vector<std::string> known;
+    if (is_option) {
+      collect_options(app_, known);
+    } else {
+      for (const Command& command : commands()) known.emplace_back(command.verb);
     }
-    const auto meant = closest_word(word, known);
+    const std::vector<std::string_view> words(known.begin(), known.end());
+    const auto meant = closest_word(word, words);
     return meant ? text + ", did you mean \"" + std::string(*meant) + "\"?" : text;
   }
 
@@ -68,13 +71,22 @@ class Grammar {
   void add(const Command& command) {
     auto* verb = app_.add_subcommand(std::string(command.verb), std::string(command.summary));
     runs_.emplace(verb, command.set_up(*verb));
-    verb->footer("Examples:\n" + std::string(command.examples));
-    let_global_options_follow(*verb);
+    set_up_help(*verb, "Examples:\n" + std::string(command.examples));
   }
 
-  static void let_global_options_follow(CLI::App& verb) {
+  /// Examples for nested verbs too, and global options may follow all of them.
+  static void set_up_help(CLI::App& verb, const std::string& examples) {
+    verb.footer(examples);
     verb.fallthrough();
-    for (auto* nested : verb.get_subcommands(nullptr)) let_global_options_follow(*nested);
+    for (auto* nested : verb.get_subcommands(nullptr)) set_up_help(*nested, examples);
+  }
+
+  /// Of `app` and of the verbs that were given.
+  static void collect_options(const CLI::App& app, std::vector<std::string>& names) {
+    for (const auto* option : app.get_options()) {
+      for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    for (const auto* verb : app.get_subcommands()) collect_options(*verb, names);
   }
 
   CLI::App app_;

@@ -1,30 +1,16 @@
 #include "client/lib/hub_client.h"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
-#include <cstdio>
 #include <utility>
 
 #include "client/lib/hub_socket.h"
 #include "common/limits.h"
+#include "common/protocol.h"
+#include "common/random_id.h"
 
 namespace picket::client {
 namespace {
-
-constexpr uint32_t kProtocolVersion = 1;
-
-v1::Peer describe_self(const std::string& program, uint64_t instance) {
-  std::array<char, 17> id{};
-  std::snprintf(id.data(), id.size(), "%016llx", static_cast<unsigned long long>(instance));
-  v1::Peer self;
-  self.set_protocol_min(kProtocolVersion);
-  self.set_protocol_max(kProtocolVersion);
-  self.set_program(program);
-  self.set_version(PICKET_VERSION);
-  self.set_instance_id(id.data());
-  return self;
-}
 
 // The position that a frame moves a subscription to; 0: none.
 uint64_t position_of(const v1::HubToClient& frame) {
@@ -43,7 +29,7 @@ HubClient::HubClient(asio::any_io_executor executor, HubClientSettings settings)
     : executor_(std::move(executor)),
       settings_(std::move(settings)),
       backoff_(settings_.random, settings_.backoff_min, settings_.backoff_max),
-      self_(describe_self(settings_.program, settings_.random())),
+      self_(protocol::self(settings_.program, random_id())),
       timer_(executor_) {}
 
 void HubClient::request(v1::ClientToHub request, Reply reply) {

@@ -7,19 +7,10 @@
 #include "common/frame.h"
 #include "common/limits.h"
 #include "common/message_shapes.h"
+#include "common/protocol.h"
 
 namespace picket::client {
 namespace {
-
-bool have_common_version(const v1::Peer& self, const v1::Peer& hub) {
-  return self.protocol_min() <= hub.protocol_max() && hub.protocol_min() <= self.protocol_max();
-}
-
-Failure no_common_version(const v1::Peer& hub) {
-  return {Failure::Kind::kProtocol, "the hub (version " + hub.version() +
-                                        ") speaks another protocol version than this program: "
-                                        "install the same release of both"};
-}
 
 bool is_of_subscription(const v1::HubToClient& frame) {
   switch (frame.message_case()) {
@@ -55,7 +46,7 @@ Failure failure_of(const v1::Error& error) {
 }
 
 HubSession::HubSession(Peer& peer, const v1::Peer& self, Events events)
-    : peer_(peer), events_(std::move(events)), self_(self) {
+    : peer_(peer), events_(std::move(events)) {
   v1::ClientToHub frame;
   *frame.mutable_hello()->mutable_peer() = self;
   peer_.send(encode_frame(frame));
@@ -101,8 +92,10 @@ void HubSession::on_hello(const v1::HubToClient& frame) {
   } else if (!frame.has_hello()) {
     end_with(CloseReason::kProtocolError,
              {Failure::Kind::kProtocol, "the hub did not begin with a hello"});
-  } else if (!have_common_version(self_, frame.hello().peer())) {
-    end_with(CloseReason::kProtocolVersion, no_common_version(frame.hello().peer()));
+  } else if (!protocol::common_version(frame.hello().peer())) {
+    end_with(
+        CloseReason::kProtocolVersion,
+        {Failure::Kind::kProtocol, protocol::version_mismatch(frame.hello().peer(), "program")});
   } else {
     ready_ = true;
     peer_.set_frame_bytes_max(limits::kFrameBytesMax);

@@ -58,7 +58,6 @@ class HubSession final : public LinkHandler {
 
   Peer& peer_;
   Events events_;
-  v1::Peer self_;
   std::map<uint64_t, Reply> open_;  // by request id
   uint64_t last_id_ = 0;
   bool ready_ = false;

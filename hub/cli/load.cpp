@@ -1,43 +1,24 @@
 #include "hub/cli/load.h"
 
-#include <cstdio>
-
 namespace picket::hub {
-namespace {
-
-template <typename T>
-void set(T& field, Result<T> parsed, const char* option, std::vector<std::string>& errors) {
-  if (parsed) {
-    field = *std::move(parsed);
-  } else {
-    errors.push_back(std::string(option) + ": " + parsed.error());
-  }
-}
-
-}  // namespace
 
 std::optional<HubConfig> load_or_complain(const ConfigChoice& choice,
                                           config::IfMissing if_missing) {
-  auto loaded = load_config(choice.path, if_missing);
-  if (!choice.log_level.empty()) {
-    set(loaded.config.log_level, log::parse_level(choice.log_level), "--log-level", loaded.errors);
-  }
+  auto loaded = config::load<HubConfig>(choice, if_missing);
+  auto& [config, errors] = loaded;
   if (!choice.socket.empty()) {
-    set(loaded.config.socket, config::socket_path().parse(choice.socket), "--socket",
-        loaded.errors);
+    config::override_by("--socket", config.socket, config::socket_path().parse(choice.socket),
+                        errors);
   }
-  if (!choice.listen.empty()) loaded.config.listen.clear();
+  if (!choice.listen.empty()) config.listen.clear();
   for (const auto& address : choice.listen) {
-    set(loaded.config.listen.emplace_back(), parse_host_port(address), "--listen", loaded.errors);
+    config::override_by("--listen", config.listen.emplace_back(), parse_host_port(address), errors);
   }
-  for (const auto& error : loaded.errors) std::fprintf(stderr, "%s\n", error.c_str());
-  if (!loaded.errors.empty()) return std::nullopt;
-  return std::move(loaded.config);
+  return config::or_complain(std::move(loaded));
 }
 
 std::optional<HubConfig> load_or_complain(const ConfigChoice& choice) {
-  return load_or_complain(choice,
-                          choice.given ? config::IfMissing::kError : config::IfMissing::kDefaults);
+  return load_or_complain(choice, choice.if_missing());
 }
 
 }  // namespace picket::hub

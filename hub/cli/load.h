@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "common/config_cli.h"
 #include "hub/cli/commands.h"
 #include "hub/config.h"
 

@@ -116,7 +116,10 @@ Status RunningHub::open_services(const HubConfig& config) {
   log::info("listening for clients", {{"socket", config.socket}});
   hub_->info().listen = *std::move(addresses);
   daemon_.drive(deadlines_);
-  daemon_.on_stop([this] { hub_->stop(); });
+  daemon_.on_stop([this] {
+    admission_.drop_waiting();
+    hub_->stop();
+  });
   return {};
 }
 

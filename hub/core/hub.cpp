@@ -40,8 +40,8 @@ void Hub::stop() {
   for (auto* client : clients) client->close(stopping);
 }
 
-std::unique_ptr<LinkHandler> Hub::make_node_link(Peer& peer, NodeCertificate certificate,
-                                                 std::string address) {
+std::unique_ptr<NodeLink> Hub::make_node_link(Peer& peer, NodeCertificate certificate,
+                                              std::string address) {
   return std::make_unique<NodeLink>(*this, peer, std::move(certificate), std::move(address));
 }
 

@@ -61,8 +61,8 @@ class Hub {
   /// Tells all peers that the hub stops; their on_closed follows.
   void stop();
 
-  std::unique_ptr<LinkHandler> make_node_link(Peer& peer, NodeCertificate certificate,
-                                              std::string address);
+  std::unique_ptr<NodeLink> make_node_link(Peer& peer, NodeCertificate certificate,
+                                           std::string address);
   std::unique_ptr<LinkHandler> make_client_link(Peer& peer, Caller caller);
   /// A connection that ended before it was a link of a node or client.
   void on_unauthenticated_closed(std::string kind, std::string peer, std::string address,

@@ -98,22 +98,14 @@ std::variant<v1::Joined, JoinRefused> Join::admit(const v1::JoinRequest& request
 }
 
 void Join::record_refusal(const JoinRefused& refused, const std::string& address) {
-  const SteadyTime now = clock_.steady();
-  if (now - minute_began_ >= std::chrono::minutes(1)) {
-    minute_began_ = now;
-    recorded_this_minute_ = 0;
-  }
-  if (recorded_this_minute_ >= limits::kJoinRefusalsAuditedPerMinuteMax) {
-    ++not_recorded_;
-    return;
-  }
-  ++recorded_this_minute_;
+  const auto left_out = recorded_.take(clock_.steady());
+  if (!left_out) return;
   AuditRecord record = record_of(address, refused.node);
   record.outcome = refused.text;
-  if (not_recorded_ > 0) {
-    record.details.emplace_back("refusals not recorded before", std::to_string(not_recorded_));
+  if (*left_out > 0) {
+    record.details.emplace_back("refusals not recorded before", std::to_string(*left_out));
   }
-  if (audit_.record(record)) not_recorded_ = 0;  // a refusal stands also where it can't be recorded
+  static_cast<void>(audit_.record(record));  // the refusal stands also where it can't be recorded
 }
 
 }  // namespace picket::hub

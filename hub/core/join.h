@@ -8,6 +8,8 @@
 #include <variant>
 
 #include "common/clock.h"
+#include "common/limits.h"
+#include "common/per_minute.h"
 #include "hub/core/audit.h"
 #include "picket/v1/model.pb.h"
 #include "picket/v1/node_link.pb.h"
@@ -64,9 +66,7 @@ class Join {
   const Clock& clock_;
   const v1::Peer& self_;
   // Strangers must not fill the disk with records of their refusal.
-  SteadyTime minute_began_{};
-  std::size_t recorded_this_minute_ = 0;
-  std::size_t not_recorded_ = 0;
+  PerMinute recorded_{limits::kJoinRefusalsAuditedPerMinuteMax};
 };
 
 }  // namespace picket::hub

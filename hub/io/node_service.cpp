@@ -6,6 +6,38 @@
 #include "hub/io/join_handler.h"
 
 namespace picket::hub {
+namespace {
+
+/// A node's link from the moment that TLS has said who it is. No coroutine waits for its end: that
+/// would be 2 KiB for each of thousands of nodes.
+class ServedNode final : public LinkHandler {
+ public:
+  ServedNode(Hub& hub, TaskGroup& tasks, Link& link, TlsPeer peer, const std::string& address)
+      : node_link_(hub.make_node_link(link,
+                                      {.name = std::move(peer.name),
+                                       .issued = peer.not_before + limits::kCertificateBackdate,
+                                       .expires = peer.not_after},
+                                      address)),
+        place_(tasks.enter([&link] { link.abort({CloseReason::kStopping, {}}); })) {
+    log::info("node link opened",
+              {{"node", node_link_->node()}, {"address", node_link_->address()}});
+  }
+
+  void on_frame(std::string_view payload) override { node_link_->on_frame(payload); }
+  void on_closed(const Closed& closed) override {
+    log::info("node link closed", {{"node", node_link_->node()},
+                                   {"address", node_link_->address()},
+                                   {"reason", to_string(closed.reason)},
+                                   {"detail", closed.detail}});
+    node_link_->on_closed(closed);
+  }
+
+ private:
+  std::unique_ptr<NodeLink> node_link_;
+  TaskGroup::Place place_;
+};
+
+}  // namespace
 
 NodeService::NodeService(Parts parts, Milliseconds dead_after)
     : parts_(parts),
@@ -31,64 +63,52 @@ Result<std::vector<std::string>> NodeService::listen(const std::vector<HostPort>
   return actual;
 }
 
+NodeService::~NodeService() { parts_.admission.drop_waiting(); }
+
 void NodeService::on_accepted(Accepted accepted) {
-  auto place = parts_.admission.enter(accepted.remote.ip);
-  if (!place) {
-    // Closed without a word: a handshake is what it must not cost.
-    return parts_.hub.on_unauthenticated_closed(
-        "unauthenticated", {}, to_string(accepted.remote),
-        {CloseReason::kBusy, "too many connections that have not said who they are"});
+  const auto waiting = std::make_shared<Accepted>(std::move(accepted));
+  const bool may_wait =
+      parts_.admission.enter(waiting->remote.ip, [this, waiting](Admission::Place place) {
+        parts_.daemon.tasks().spawn("node link", serve(std::move(*waiting), std::move(place)));
+      });
+  // Else closed without a word: a handshake is what it must not cost.
+  if (!may_wait) {
+    on_refused(waiting->remote,
+               {CloseReason::kBusy, "too many connections that have not said who they are"});
   }
-  parts_.daemon.tasks().spawn("node link", serve(std::move(accepted), *std::move(place)));
 }
 
-asio::awaitable<void> NodeService::serve(Accepted accepted, Admission::Place place) {
+void NodeService::on_refused(const Endpoint& remote, const Closed& closed) {
+  const std::string address = to_string(remote);
+  if (const auto left_out = refusals_logged_.take(parts_.hub.clock().steady())) {
+    log::info("connection refused",
+              {{"address", address},
+               {"reason", to_string(closed.reason)},
+               {"detail", closed.detail},
+               {"refused_and_not_logged", *left_out > 0 ? std::to_string(*left_out) : ""}});
+  }
+  parts_.hub.on_unauthenticated_closed("unauthenticated", {}, address, closed);
+}
+
+// `place` is given back when TLS has told who it is, or when the join is over. What waits for its
+// turn has no TLS yet: thousands may.
+asio::awaitable<void> NodeService::serve(Accepted accepted, Admission::Place /*place*/) {
   const Endpoint remote = accepted.remote;
-  const auto executor = parts_.daemon.tasks().executor();
-  const auto link = std::make_shared<Link>(executor, std::move(accepted.socket), parts_.tls.make(),
-                                           parts_.buffers, settings_);
-  auto shaking = shake_hands(*link, remote);
-  std::optional<TlsPeer> peer = co_await std::move(shaking);
-  if (!peer) co_return;
-  if (peer->protocol == TlsProtocol::kJoin) {
+  Turns::Turn turn = co_await handshakes_.take();
+  const auto link =
+      std::make_shared<Link>(parts_.daemon.tasks().executor(), std::move(accepted.socket),
+                             parts_.tls.make(), parts_.buffers, settings_);
+  std::optional<TlsPeer> peer = co_await link->handshake();
+  turn.give_back();
+  if (!peer) {
+    on_refused(remote, link->closed().value_or(Closed{CloseReason::kHandshakeFailed, {}}));
+  } else if (peer->protocol == TlsProtocol::kJoin) {
     auto joining = serve_join(*link, remote);
     co_await std::move(joining);
-    co_return;
+  } else {
+    link->start(std::make_unique<ServedNode>(parts_.hub, parts_.daemon.tasks(), *link,
+                                             *std::move(peer), to_string(remote)));
   }
-  {
-    // TLS has told who it is: the place is free for the next stranger.
-    const Admission::Place given_back = std::move(place);
-  }
-  auto serving = serve_node(*link, *std::move(peer), to_string(remote));
-  co_await std::move(serving);
-}
-
-asio::awaitable<std::optional<TlsPeer>> NodeService::shake_hands(Link& link, Endpoint remote) {
-  const Turns::Turn turn = co_await handshakes_.take();
-  std::optional<TlsPeer> peer = co_await link.handshake();
-  if (!peer) {
-    const Closed closed = link.closed().value_or(Closed{CloseReason::kHandshakeFailed, {}});
-    log::info("connection refused", {{"address", to_string(remote)},
-                                     {"reason", to_string(closed.reason)},
-                                     {"detail", closed.detail}});
-    parts_.hub.on_unauthenticated_closed("unauthenticated", {}, to_string(remote), closed);
-  }
-  co_return peer;
-}
-
-asio::awaitable<void> NodeService::serve_node(Link& link, TlsPeer peer, std::string address) {
-  const std::string node = peer.name;
-  NodeCertificate certificate{.name = std::move(peer.name),
-                              .issued = peer.not_before + limits::kCertificateBackdate,
-                              .expires = peer.not_after};
-  const auto handler = parts_.hub.make_node_link(link, std::move(certificate), address);
-  log::info("node link opened", {{"node", node}, {"address", address}});
-  co_await link.run(*handler);
-  const Closed closed = link.closed().value_or(Closed{CloseReason::kInternal, {}});
-  log::info("node link closed", {{"node", node},
-                                 {"address", address},
-                                 {"reason", to_string(closed.reason)},
-                                 {"detail", closed.detail}});
 }
 
 asio::awaitable<void> NodeService::serve_join(Link& link, Endpoint remote) {

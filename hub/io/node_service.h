@@ -10,6 +10,7 @@
 #include "common/admission.h"
 #include "common/daemon.h"
 #include "common/link.h"
+#include "common/per_minute.h"
 #include "common/tls.h"
 #include "common/turns.h"
 #include "hub/core/hub.h"
@@ -29,20 +30,23 @@ class NodeService {
     LinkBuffers& buffers;
   };
   NodeService(Parts parts, Milliseconds dead_after);
+  NodeService(const NodeService&) = delete;
+  NodeService& operator=(const NodeService&) = delete;
+  ~NodeService();
 
   /// Listens on each of `addresses`; the result says where, with the actual ports.
   Result<std::vector<std::string>> listen(const std::vector<HostPort>& addresses);
 
  private:
   void on_accepted(Accepted accepted);
+  void on_refused(const Endpoint& remote, const Closed& closed);
   asio::awaitable<void> serve(Accepted accepted, Admission::Place place);
-  asio::awaitable<std::optional<TlsPeer>> shake_hands(Link& link, Endpoint remote);
-  asio::awaitable<void> serve_node(Link& link, TlsPeer peer, std::string address);
   asio::awaitable<void> serve_join(Link& link, Endpoint remote);
 
   Parts parts_;
   Turns handshakes_;
   LinkSettings settings_;
+  PerMinute refusals_logged_{limits::kRefusalsLoggedPerMinuteMax};
 };
 
 }  // namespace picket::hub

@@ -7,6 +7,7 @@
 
 #include "common/files.h"
 #include "common/hub_addresses.h"
+#include "common/identity_files.h"
 #include "common/limits.h"
 #include "common/new_folder.h"
 #include "common/time_text.h"
@@ -26,7 +27,6 @@ constexpr const char* kAudit = "/audit.jsonl";
 
 constexpr mode_t kSecretMode = 0600;
 constexpr mode_t kPublicMode = 0644;
-constexpr std::size_t kSmallFileBytesMax = 64 * 1024;
 
 std::string without_trailing_slash(std::string path) {
   while (path.size() > 1 && path.back() == '/') path.pop_back();
@@ -65,25 +65,6 @@ Status fill(const std::string& path, const CertificateAuthority& ca,
   return {};
 }
 
-Result<PrivateKey> load_key(const std::string& path) {
-  if (auto safe = check_protected(path, true); !safe) return Error{safe.error()};
-  auto pem = read_file(path, kSmallFileBytesMax);
-  if (!pem) return Error{pem.error()};
-  auto key = PrivateKey::from_pem(*pem);
-  wipe(*pem);
-  if (!key) return Error{path + " is damaged: " + key.error()};
-  return key;
-}
-
-Result<Certificate> load_certificate(const std::string& path) {
-  if (auto safe = check_protected(path, false); !safe) return Error{safe.error()};
-  const auto pem = read_file(path, kSmallFileBytesMax);
-  if (!pem) return Error{pem.error()};
-  auto certificate = Certificate::from_pem(*pem);
-  if (!certificate) return Error{path + " is damaged: " + certificate.error()};
-  return certificate;
-}
-
 Status check_ca_time(const Certificate& ca, WallTime now) {
   if (now < ca.not_before()) {
     return Error{"this host's clock is " + in_words(ca.not_before() - now) +
@@ -99,7 +80,7 @@ Status check_ca_time(const Certificate& ca, WallTime now) {
 Result<CertificateAuthority> load_ca(const std::string& path, WallTime now) {
   auto certificate = load_certificate(path + kCaCertificate);
   if (!certificate) return Error{certificate.error()};
-  auto key = load_key(path + kCaKey);
+  auto key = load_private_key(path + kCaKey);
   if (!key) return Error{key.error()};
   if (!certificate->is_picket_ca()) {
     return Error{path + kCaCertificate + " is not the certificate of a picket CA"};
@@ -109,14 +90,6 @@ Result<CertificateAuthority> load_ca(const std::string& path, WallTime now) {
   }
   if (const Status valid = check_ca_time(*certificate, now); !valid) return Error{valid.error()};
   return CertificateAuthority(*std::move(key), *std::move(certificate));
-}
-
-Result<std::vector<std::string>> load_addresses(const std::string& path) {
-  const auto text = read_file(path, kSmallFileBytesMax);
-  if (!text) return Error{text.error()};
-  auto addresses = parse_hub_addresses(*text);
-  if (!addresses) return Error{path + ": " + addresses.error()};
-  return addresses;
 }
 
 Status check_hub_certificate(const std::string& path, const Certificate& certificate,
@@ -159,11 +132,11 @@ Result<StateFolder> StateFolder::open(const std::string& path, WallTime now) {
   if (!lock) return Error{lock.error()};
   auto ca = load_ca(path, now);
   if (!ca) return Error{ca.error()};
-  auto key = load_key(path + kHubKey);
+  auto key = load_private_key(path + kHubKey);
   if (!key) return Error{key.error()};
   auto certificate = load_certificate(path + kHubCertificate);
   if (!certificate) return Error{certificate.error()};
-  auto addresses = load_addresses(path + kAddresses);
+  auto addresses = load_hub_addresses(path + kAddresses);
   if (!addresses) return Error{addresses.error()};
   if (auto fits = check_hub_certificate(path, *certificate, *key, *ca); !fits)
     return Error{fits.error()};

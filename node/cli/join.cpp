@@ -18,8 +18,8 @@ int fail(const std::string& why) {
 
 }  // namespace
 
-int join(const ConfigChoice& choice, const std::string& token, bool replace) {
-  const auto config = load_or_complain(choice);
+int join(const config::Choice& choice, const std::string& token, bool replace) {
+  const auto config = config::or_complain(config::load<NodeConfig>(choice));
   if (!config) return 2;
   const auto folder = StateFolder::open(config->state_folder);
   if (!folder) return fail(folder.error());

@@ -161,8 +161,8 @@ Status connect_all(RunningAgent& agent, const StateFolder& folder, const NodeCon
 
 }  // namespace
 
-int run_agent(const ConfigChoice& choice) {
-  const auto config = load_or_complain(choice);
+int run_agent(const config::Choice& choice) {
+  const auto config = config::or_complain(config::load<NodeConfig>(choice));
   if (!config) return 2;
   log::set_up(config->log_level);
   const auto folder = StateFolder::open(config->state_folder);

@@ -10,6 +10,7 @@
 
 #include "common/files.h"
 #include "common/hub_addresses.h"
+#include "common/identity_files.h"
 #include "common/new_folder.h"
 #include "common/sha256.h"
 
@@ -21,7 +22,6 @@ constexpr const char* kKey = "/key.pem";
 constexpr const char* kCertificate = "/certificate.pem";
 constexpr const char* kCa = "/ca.pem";
 constexpr const char* kAddresses = "/addresses";
-constexpr std::size_t kFileBytesMax = 64 * 1024;
 constexpr std::size_t kHubIdDigits = 16;
 
 bool is_hub_id(std::string_view text) {
@@ -32,33 +32,6 @@ bool is_hub_id(std::string_view text) {
 Status make_folder(const std::string& path) {
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return system_error("make", path);
   return check_protected(path, false);
-}
-
-Result<PrivateKey> load_key(const std::string& path) {
-  if (const Status safe = check_protected(path, true); !safe) return Error{safe.error()};
-  auto pem = read_file(path, kFileBytesMax);
-  if (!pem) return Error{pem.error()};
-  auto key = PrivateKey::from_pem(*pem);
-  wipe(*pem);
-  if (!key) return Error{path + " is damaged: " + key.error()};
-  return key;
-}
-
-Result<Certificate> load_certificate(const std::string& path) {
-  if (const Status safe = check_protected(path, false); !safe) return Error{safe.error()};
-  const auto pem = read_file(path, kFileBytesMax);
-  if (!pem) return Error{pem.error()};
-  auto certificate = Certificate::from_pem(*pem);
-  if (!certificate) return Error{path + " is damaged: " + certificate.error()};
-  return certificate;
-}
-
-Result<std::vector<std::string>> load_addresses(const std::string& path) {
-  const auto text = read_file(path, kFileBytesMax);
-  if (!text) return Error{text.error()};
-  auto addresses = parse_hub_addresses(*text);
-  if (!addresses) return Error{path + ": " + addresses.error()};
-  return addresses;
 }
 
 Status check_together(const std::string& folder, const Membership& loaded) {
@@ -122,13 +95,13 @@ bool StateFolder::has_joined(std::string_view hub_id) const {
 Result<Membership> StateFolder::load(const std::string& hub_id) const {
   const std::string folder = folder_of(hub_id);
   if (!has_joined(hub_id)) return Error{"this node has not joined the hub " + hub_id};
-  auto key = load_key(folder + kKey);
+  auto key = load_private_key(folder + kKey);
   if (!key) return Error{key.error()};
   auto certificate = load_certificate(folder + kCertificate);
   if (!certificate) return Error{certificate.error()};
   auto ca = load_certificate(folder + kCa);
   if (!ca) return Error{ca.error()};
-  auto addresses = load_addresses(folder + kAddresses);
+  auto addresses = load_hub_addresses(folder + kAddresses);
   if (!addresses) return Error{addresses.error()};
   const auto identity = certificate->identity();
   Membership loaded{hub_id,          identity ? identity->node : "",

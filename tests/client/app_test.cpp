@@ -121,6 +121,11 @@ TEST_CASE("a command line that can't be understood is exit code 2, with advice")
   CHECK(verb.code == ExitCode::kUsage);
   CHECK(verb.err.find("unknown verb \"wacth\", did you mean \"watch\"?") != std::string::npos);
   CHECK(run_with({"nodes", "--jsno"}).code == ExitCode::kUsage);
+  CHECK(run_with({"watch", "--knid", "x"}).err.find("did you mean \"--kind\"?") !=
+        std::string::npos);
+  CHECK(run_with({"token", "create", "--name", "x", "--vaild", "1d"})
+            .err.find("did you mean \"--valid\"?") != std::string::npos);
+  CHECK(run_with({"token", "create", "--help"}).out.find("Examples:") != std::string::npos);
   CHECK(run_with({"show"}).code == ExitCode::kUsage);
   CHECK(run_with({"token"}).code == ExitCode::kUsage);
   CHECK(run_with({"token", "create"}).code == ExitCode::kUsage);

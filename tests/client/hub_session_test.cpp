@@ -5,6 +5,7 @@
 
 #include "common/frame.h"
 #include "common/limits.h"
+#include "common/protocol.h"
 #include "tests/client/samples.h"
 #include "tests/support/catch.h"
 
@@ -58,14 +59,6 @@ struct Log {
   }
 };
 
-v1::Peer self() {
-  v1::Peer self;
-  self.set_protocol_min(1);
-  self.set_protocol_max(1);
-  self.set_program("test");
-  return self;
-}
-
 v1::HubToClient hello(uint32_t min, uint32_t max) {
   v1::HubToClient frame;
   frame.mutable_hello()->set_hub_id("h1");
@@ -114,7 +107,7 @@ using Lines = std::vector<std::string>;
 TEST_CASE("a session says hello first, and is ready with the hub's") {
   FakePeer peer;
   Log log;
-  HubSession session(peer, self(), log.events());
+  HubSession session(peer, protocol::self("test", "1"), log.events());
   REQUIRE(peer.sent.size() == 1);
   CHECK(peer.sent[0].hello().peer().program() == "test");
   CHECK_FALSE(session.ready());
@@ -127,13 +120,15 @@ TEST_CASE("a session says hello first, and is ready with the hub's") {
 TEST_CASE("a hub without a common version ends the session with both sides' way out") {
   FakePeer peer;
   Log log;
-  HubSession session(peer, self(), log.events());
+  HubSession session(peer, protocol::self("test", "1"), log.events());
   feed(session, hello(2, 3));
   REQUIRE(peer.closed);
   CHECK(peer.closed->reason == CloseReason::kProtocolVersion);
   session.on_closed(*peer.closed);
   CHECK(log.lost.kind == Failure::Kind::kProtocol);
-  CHECK(log.lost.text.find("version 9.9") != std::string::npos);
+  CHECK(log.lost.text == "no common protocol version: this program (" +
+                             std::string(protocol::kProgramVersion) +
+                             ") speaks 1, the peer (9.9) 2 to 3; upgrade this program");
 }
 
 TEST_CASE("what isn't a hello in its place, or no message at all, ends the session") {
@@ -143,7 +138,7 @@ TEST_CASE("what isn't a hello in its place, or no message at all, ends the sessi
   for (const std::string& payload : payloads) {
     FakePeer peer;
     Log log;
-    HubSession session(peer, self(), log.events());
+    HubSession session(peer, protocol::self("test", "1"), log.events());
     session.on_frame(payload);
     REQUIRE(peer.closed);
     feed(session, hello(1, 1));
@@ -154,7 +149,7 @@ TEST_CASE("what isn't a hello in its place, or no message at all, ends the sessi
 TEST_CASE("replies find their requests, whatever their order") {
   FakePeer peer;
   Log log;
-  HubSession session(peer, self(), log.events());
+  HubSession session(peer, protocol::self("test", "1"), log.events());
   feed(session, hello(1, 1));
   session.request(status_request(), log.reply("a"));
   session.request(status_request(), log.reply("b"));
@@ -174,7 +169,7 @@ TEST_CASE("replies find their requests, whatever their order") {
 TEST_CASE("frames of the subscription carry no id and go their own way") {
   FakePeer peer;
   Log log;
-  HubSession session(peer, self(), log.events());
+  HubSession session(peer, protocol::self("test", "1"), log.events());
   feed(session, hello(1, 1));
   feed(session, node(0));
   v1::HubToClient live;
@@ -186,7 +181,7 @@ TEST_CASE("frames of the subscription carry no id and go their own way") {
 TEST_CASE("a lost connection fails what is open, then says so once") {
   FakePeer peer;
   Log log;
-  HubSession session(peer, self(), log.events());
+  HubSession session(peer, protocol::self("test", "1"), log.events());
   feed(session, hello(1, 1));
   session.request(status_request(), log.reply("a"));
   session.on_closed({CloseReason::kConnectionReset, ""});
@@ -199,7 +194,7 @@ TEST_CASE("a lost connection fails what is open, then says so once") {
 TEST_CASE("as many requests may be open as the hub allows, and not one more") {
   FakePeer peer;
   Log log;
-  HubSession session(peer, self(), log.events());
+  HubSession session(peer, protocol::self("test", "1"), log.events());
   feed(session, hello(1, 1));
   for (std::size_t i = 0; i < limits::kRequestsOpenMax; ++i) {
     session.request(status_request(), log.reply("a"));

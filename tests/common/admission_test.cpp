@@ -1,5 +1,7 @@
 #include "common/admission.h"
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "tests/support/catch.h"
@@ -102,6 +104,47 @@ TEST_CASE("an IPv6 guesser doesn't get new tries from each of its addresses") {
   admission.join_failed(v6(1, 2), at(0s));
   CHECK_FALSE(admission.may_join(v6(1, 3), at(1s)));
   CHECK(admission.may_join(v6(2, 1), at(1s)));
+}
+
+TEST_CASE("who finds no place waits for one, first come, first served, and no prefix for another") {
+  Admission admission({.unauthenticated_max = 3,
+                       .per_prefix_max = 1,
+                       .waiting_max = 4,
+                       .waiting_per_prefix_max = 2});
+  std::vector<std::string> admitted;
+  std::map<std::string, Admission::Place> places;
+  const auto enter = [&](const std::string& who, const IpAddress& from) {
+    return admission.enter(from, [&, who](Admission::Place place) {
+      admitted.push_back(who);
+      places.emplace(who, std::move(place));
+    });
+  };
+  const auto from_a = v4(10, 0, 1, 1);
+  const auto from_b = v4(10, 0, 2, 1);
+  CHECK(enter("a1", from_a));
+  CHECK(enter("a2", from_a));
+  CHECK(enter("a3", from_a));
+  CHECK_FALSE(enter("a4", from_a));  // two of its prefix wait already
+  CHECK(enter("b1", from_b));
+  CHECK(enter("b2", from_b));
+  CHECK(admitted == std::vector<std::string>{"a1", "b1"});
+  CHECK(admission.waiting() == 3);
+  places.erase("b1");
+  CHECK(admitted.back() == "b2");
+  places.erase("a1");
+  CHECK(admitted.back() == "a2");
+  CHECK(enter("b3", from_b));
+  CHECK(enter("b4", from_b));
+  CHECK(enter("c1", v4(10, 0, 3, 1)));
+  CHECK(enter("d1", v4(10, 0, 4, 1)));        // all three places are taken
+  CHECK_FALSE(enter("e1", v4(10, 0, 5, 1)));  // and four wait
+  places.erase("c1");
+  CHECK(admitted.back() == "d1");
+  admission.drop_waiting();
+  places.clear();
+  CHECK(admitted.size() == 6);
+  CHECK(admission.waiting() == 0);
+  CHECK(admission.unauthenticated() == 0);
 }
 
 }  // namespace picket

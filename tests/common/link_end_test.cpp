@@ -1,4 +1,5 @@
 // How a link ends.
+#include <memory>
 #include <stdexcept>
 
 #include "common/link.h"
@@ -130,6 +131,32 @@ TEST_CASE("a cancelled task tells its handler before it ends") {
   CHECK(tasks.size() == 0);
   CHECK(fixture.recorder.times_closed == 1);
   CHECK(fixture.recorder.closed->reason == CloseReason::kStopping);
+}
+
+TEST_CASE("a link that owns its handler keeps it until the end, and no longer") {
+  struct Owned final : LinkHandler {
+    explicit Owned(std::string* told) : log(told) {}
+    Owned(const Owned&) = delete;
+    Owned& operator=(const Owned&) = delete;
+    ~Owned() override { *log += "destroyed "; }
+    void on_frame(std::string_view payload) override { *log += std::string(payload) + " "; }
+    void on_closed(const Closed& closed) override {
+      *log += std::string(to_string(closed.reason)) + " ";
+    }
+    std::string* log;
+  };
+  Fixture fixture;
+  std::string log;
+  fixture.link->start(std::make_unique<Owned>(&log));
+  fixture.write(frame_of("hello"));
+  run_ready(fixture.io);
+  CHECK(log == "hello ");
+  fixture.link->send(std::string(100, 'x'));
+  fixture.link->abort({CloseReason::kStopping, {}});
+  fixture.link->abort({CloseReason::kInternal, {}});
+  CHECK(log == "hello ");  // not within the call
+  run_ready(fixture.io);
+  CHECK(log == "hello stopping destroyed ");
 }
 
 TEST_CASE("a loop destroyed under a live link calls nobody") {

@@ -2,6 +2,7 @@
 
 #include <asio/io_context.hpp>
 #include <asio/use_awaitable.hpp>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -82,6 +83,33 @@ TEST_CASE("joining an empty group returns at once") {
   joiner.spawn("join", join(&tasks, &joined));
   run_ready(io);
   CHECK(joined);
+}
+
+TEST_CASE("what lives by callbacks is a task too: cancelled by stop, awaited by join") {
+  asio::io_context io;
+  bool joined = false;
+  int cancelled = 0;
+  TaskGroup tasks(io.get_executor(), nullptr);
+  TaskGroup joiner(io.get_executor(), nullptr);
+  std::optional<TaskGroup::Place> one(tasks.enter([&] {
+    ++cancelled;
+    one.reset();  // may end within
+  }));
+  std::optional<TaskGroup::Place> two(tasks.enter([&] { ++cancelled; }));
+  joiner.spawn("join", join(&tasks, &joined));
+  run_ready(io);
+  CHECK(tasks.size() == 2);
+  tasks.stop();
+  tasks.stop();
+  run_ready(io);
+  CHECK(cancelled == 2);
+  CHECK(tasks.size() == 1);
+  CHECK_FALSE(joined);
+  two.reset();
+  run_ready(io);
+  CHECK(joined);
+  const auto late = tasks.enter([&] { ++cancelled; });
+  CHECK(cancelled == 3);  // stopped already
 }
 
 }  // namespace picket

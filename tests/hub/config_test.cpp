@@ -12,11 +12,11 @@ TEST_CASE("the hub's example file is what its description says, and means the de
   HubConfig config;
   const std::string example = describe(config).example();
   CHECK(example == test::golden("deploy/examples/hub.toml", example));
-  const std::string defaults = print_effective({});
+  const std::string defaults = describe(config).effective();
   CHECK(describe(config).read("hub.toml", example).empty());
-  CHECK(print_effective(config) == defaults);
+  CHECK(describe(config).effective() == defaults);
   CHECK(describe(config).read("hub.toml", test::uncommented(example)).empty());
-  CHECK(print_effective(config) == defaults);
+  CHECK(describe(config).effective() == defaults);
 }
 
 TEST_CASE("the hub's keys are read") {

@@ -12,11 +12,11 @@ TEST_CASE("the node's example file is what its description says, and means the d
   NodeConfig config;
   const std::string example = describe(config).example();
   CHECK(example == test::golden("deploy/examples/node.toml", example));
-  const std::string defaults = print_effective({});
+  const std::string defaults = describe(config).effective();
   CHECK(describe(config).read("node.toml", example).empty());
-  CHECK(print_effective(config) == defaults);
+  CHECK(describe(config).effective() == defaults);
   CHECK(describe(config).read("node.toml", test::uncommented(example)).empty());
-  CHECK(print_effective(config) == defaults);
+  CHECK(describe(config).effective() == defaults);
 }
 
 TEST_CASE("the node's keys are read, and its poll is never faster than 30 s") {
