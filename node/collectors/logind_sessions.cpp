@@ -36,27 +36,6 @@ std::vector<std::string> session_ids() {
   return ids;
 }
 
-std::optional<LogindFact> fact_of(const std::string& id, const std::function<bool(pid_t)>& alive) {
-  LogindFact fact;
-  fact.id = id;
-  fact.session_class = get_text(sd_session_get_class, id);
-  if (!is_login_class(fact.session_class)) return {};
-  LogindState state = logind_state(id);
-  const bool closing = get_text(sd_session_get_state, id) == "closing";
-  if (closing && (state.leader <= 0 || !alive(state.leader))) return {};
-  uid_t uid = 0;
-  if (sd_session_get_uid(id.c_str(), &uid) < 0) return {};  // ended since it was listed
-  fact.uid = uid;
-  fact.user = std::move(state.user);
-  fact.leader = state.leader;
-  fact.since_us = state.since_us;
-  fact.tty = get_text(sd_session_get_tty, id);
-  fact.seat = get_text(sd_session_get_seat, id);
-  fact.remote_host = get_text(sd_session_get_remote_host, id);
-  fact.service = get_text(sd_session_get_service, id);
-  return fact;
-}
-
 bool text_tells_logind(std::string_view text) {
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -124,11 +103,46 @@ void LogindSessions::flush() {
   if (monitor_) sd_login_monitor_flush(monitor_.get());
 }
 
+LogindSessions::Known LogindSessions::read_session(const std::string& id) {
+  // Before the rest: what changes meanwhile is then seen the next time.
+  Known known{.stamp = FileStamp::of("/run/systemd/sessions/" + id), .fact = {}, .closing = false};
+  const std::string session_class = get_text(sd_session_get_class, id);
+  uid_t uid = 0;
+  const bool ended = sd_session_get_uid(id.c_str(), &uid) < 0;  // since it was listed
+  if (ended || !is_login_class(session_class)) return known;
+  LogindState state = logind_state(id);
+  known.closing = get_text(sd_session_get_state, id) == "closing";
+  known.fact = LogindFact{.id = id,
+                          .user = std::move(state.user),
+                          .uid = uid,
+                          .tty = get_text(sd_session_get_tty, id),
+                          .seat = get_text(sd_session_get_seat, id),
+                          .remote_host = get_text(sd_session_get_remote_host, id),
+                          .service = get_text(sd_session_get_service, id),
+                          .session_class = session_class,
+                          .leader = state.leader,
+                          .since_us = state.since_us};
+  return known;
+}
+
+const LogindSessions::Known& LogindSessions::know(const std::string& id) {
+  Known& known = known_[id];
+  const FileStamp stamp = FileStamp::of("/run/systemd/sessions/" + id);
+  if (!stamp.exists || stamp != known.stamp) known = read_session(id);
+  return known;
+}
+
 std::vector<LogindFact> LogindSessions::read(const std::function<bool(pid_t)>& alive) {
   std::vector<LogindFact> facts;
+  std::map<std::string, Known> listed;
   for (const std::string& id : session_ids()) {
-    if (auto fact = fact_of(id, alive)) facts.push_back(std::move(*fact));
+    const Known& known = know(id);
+    const auto& fact = known.fact;
+    const bool over = fact && known.closing && (fact->leader <= 0 || !alive(fact->leader));
+    if (fact && !over) facts.push_back(*fact);
+    listed.insert(known_.extract(id));
   }
+  known_ = std::move(listed);
   return facts;
 }
 

@@ -8,10 +8,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "node/collectors/file_stamp.h"
 #include "node/collectors/session_facts.h"
 #include "node/collectors/source_state.h"
 
@@ -54,10 +56,20 @@ class LogindSessions {
   std::vector<LogindFact> read(const std::function<bool(pid_t)>& alive);
 
  private:
+  /// A session as its file said; `fact` is empty if it is no login.
+  struct Known {
+    FileStamp stamp;
+    std::optional<LogindFact> fact;
+    bool closing = false;
+  };
   struct Unref {
     void operator()(sd_login_monitor* monitor) const { sd_login_monitor_unref(monitor); }
   };
+  static Known read_session(const std::string& id);
+  const Known& know(const std::string& id);
+
   std::unique_ptr<sd_login_monitor, Unref> monitor_;
+  std::map<std::string, Known> known_;  // by id; each read anew only when its file has changed
 };
 
 }  // namespace picket::node

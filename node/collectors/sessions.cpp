@@ -19,18 +19,23 @@ using std::chrono::milliseconds;
 constexpr std::array<milliseconds, 8> kBurst = {
     milliseconds(1),  milliseconds(3),   milliseconds(8),   milliseconds(20),
     milliseconds(50), milliseconds(120), milliseconds(300), milliseconds(700)};
-// A look that took t is not repeated within 4 t: whoever makes events without end gets a fifth of
-// the time.
-constexpr int kRest = 4;
+// A look that took t is paid off in 5 t, so that whoever makes events without end gets a fifth of
+// the time; looks worth this much may come before they are paid for: a login makes several events.
+constexpr int kShare = 5;
+constexpr milliseconds kCredit(100);
 
-// Looks of one depth, kept apart from each other.
+// How often looks of one depth may come.
 class Pace {
  public:
-  void took(SteadyTime begin, SteadyTime end) { next_ = end + (end - begin) * kRest; }
-  Nanoseconds wait(SteadyTime now) const { return std::max(Nanoseconds(0), next_ - now); }
+  void took(SteadyTime begin, SteadyTime end) {
+    paid_off_ = std::max(paid_off_, begin) + (end - begin) * kShare;
+  }
+  Nanoseconds wait(SteadyTime now) const {
+    return std::max(Nanoseconds(0), paid_off_ - kCredit - now);
+  }
 
  private:
-  SteadyTime next_;
+  SteadyTime paid_off_;
 };
 
 template <typename Action>
