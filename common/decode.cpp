@@ -2,6 +2,7 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/message_lite.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include <optional>
 
@@ -91,5 +92,7 @@ bool decode(std::string_view payload, const MessageShape& shape,
   input.SetRecursionLimit(limits::kNestingMax);
   return message.ParseFromCodedStream(&input) && input.ConsumedEntireMessage();
 }
+
+void silence_protobuf() { google::protobuf::SetLogHandler(nullptr); }
 
 }  // namespace picket

@@ -25,6 +25,10 @@ struct MessageShape {
   std::span<const Field> fields;
 };
 
+/// Keeps the library from writing to stderr what a peer's bytes were like: decode() says it. Once,
+/// by main().
+void silence_protobuf();
+
 /// False: not a message of this type, or over a limit. `message` is then unspecified.
 [[nodiscard]] bool decode(std::string_view payload, const MessageShape& shape,
                           google::protobuf::MessageLite& message);

@@ -20,6 +20,7 @@ inline constexpr std::size_t kFrameElementsMax = 4096;  // elements of all repea
 
 // ---- stored values
 inline constexpr std::size_t kValueBytesMax = 4 * 1024 * 1024;  // above: failed(too_large)
+inline constexpr std::size_t kNodeValuesBytesMax = 8 * 1024 * 1024;  // of all stored values of one node
 inline constexpr std::size_t kPartBytesMax = 128 * 1024;        // rows of one part; leaves room for its frame
 inline constexpr std::size_t kTextBytesMax = 1024;              // one field of outside text (names, hosts)
 
@@ -58,6 +59,8 @@ inline constexpr std::size_t kRingBytesMax = 8 * 1024 * 1024;       // newest up
 inline constexpr std::size_t kMemoryJournalBytesMax = 64 * 1024 * 1024;  // kept while the journal is in memory
 inline constexpr std::size_t kProgressEvery = 1000;                // updates without a match before `progress`
 inline constexpr std::size_t kFilterTermsMax = 64;
+inline constexpr std::size_t kSelectorsMax = 1024;                 // of one list_nodes or show_nodes
+inline constexpr std::size_t kSelectorBytesMax = 256;              // one term of a filter, one selector
 inline constexpr std::size_t kClosedLinksKept = 64;                // shown by `picket status`
 inline constexpr std::size_t kClosedStrangersKept = 16;           // of those that never said who they are
 inline constexpr auto kRefreshTimeout = 1s;

@@ -24,6 +24,12 @@ v1::ResourceValue too_large(v1::ResourceValue head) {
   return head;
 }
 
+std::size_t bytes_of_rows(const v1::ResourceValue& part) {
+  std::size_t bytes = 0;
+  for (const auto& row : part.sessions().rows()) bytes += row.ByteSizeLong();
+  return bytes;
+}
+
 void append_rows(v1::ResourceValue& value, v1::ResourceValue& part) {
   for (auto& row : *part.mutable_sessions()->mutable_rows()) {
     *value.mutable_sessions()->add_rows() = std::move(row);
@@ -32,11 +38,26 @@ void append_rows(v1::ResourceValue& value, v1::ResourceValue& part) {
 
 }  // namespace
 
+std::size_t elements_of(const v1::Session& session) {
+  return 1 + static_cast<std::size_t>(session.sources_size());
+}
+
+bool FrameBudget::begins_frame(std::size_t bytes, std::size_t elements) {
+  bytes_ += bytes;
+  elements_ += elements;
+  // Half of the element limit: what stands beside the rows has repeated fields as well.
+  const bool fits = bytes_ <= limits::kPartBytesMax && elements_ <= limits::kFrameElementsMax / 2;
+  if (fits || (bytes_ == bytes && elements_ == elements)) return false;
+  bytes_ = bytes;
+  elements_ = elements;
+  return true;
+}
+
 std::vector<v1::ResourceValue> split_value(v1::ResourceValue value) {
   const v1::ResourceValue head = head_of(value);
   std::vector<v1::ResourceValue> parts = {head};
   std::size_t total = 0;
-  std::size_t in_part = 0;
+  FrameBudget budget;
   for (auto& row : *value.mutable_sessions()->mutable_rows()) {
     const std::size_t bytes = row.ByteSizeLong();
     total += bytes;
@@ -44,15 +65,7 @@ std::vector<v1::ResourceValue> split_value(v1::ResourceValue value) {
       parts = {too_large(head)};
       break;
     }
-    // Half of the element limit: a row's own repeated fields count as well.
-    const bool full = in_part + bytes > limits::kPartBytesMax ||
-                      static_cast<std::size_t>(parts.back().sessions().rows_size()) >=
-                          limits::kFrameElementsMax / 4;
-    if (full) {
-      parts.push_back(head);
-      in_part = 0;
-    }
-    in_part += bytes;
+    if (budget.begins_frame(bytes, elements_of(row))) parts.push_back(head);
     *parts.back().mutable_sessions()->add_rows() = std::move(row);
   }
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -68,12 +81,12 @@ ValueAssembler::Outcome ValueAssembler::add(v1::ResourceValue part) {
     next_part_ = 0;
     bytes_ = 0;
   }
-  const bool fits = part.part() == next_part_ && part.part() < part.parts() &&
-                    (!value_ || value_->parts() == part.parts());
+  const bool fits =
+      part.part() == next_part_ && part.part() < part.parts() &&
+      (!value_ || (value_->parts() == part.parts() && value_->resource() == part.resource()));
   if (!fits) return Outcome::kOutOfOrder;
-  bytes_ += part.ByteSizeLong();
-  // Each part repeats the head, a few hundred bytes at most.
-  if (bytes_ > limits::kValueBytesMax + std::size_t{part.parts()} * 1024) return Outcome::kTooLarge;
+  bytes_ += bytes_of_rows(part);  // of the head, which each part repeats, only one is kept
+  if (bytes_ > limits::kValueBytesMax) return Outcome::kTooLarge;
   const bool last = part.part() + 1 == part.parts();
   ++next_part_;
   if (!value_) {

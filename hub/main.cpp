@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "common/decode.h"
 #include "common/protocol.h"
 #include "hub/cli/commands.h"
 #include "hub/cli/load.h"
@@ -10,6 +11,7 @@
 
 int main(int argc, char* argv[]) {
   using namespace picket::hub;
+  picket::silence_protobuf();
   CLI::App app(
       "picket-hub: takes the updates of all nodes, and serves clients on this host.\n"
       "Without a verb it runs in the foreground until SIGTERM or Ctrl-C.");

@@ -2,12 +2,14 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "common/decode.h"
 #include "common/protocol.h"
 #include "node/cli/commands.h"
 #include "node/config.h"
 
 int main(int argc, char* argv[]) {
   using namespace picket::node;
+  picket::silence_protobuf();
   CLI::App app(
       "picket-node: watches who is on this server and tells its hub.\n"
       "Without a verb it runs in the foreground until SIGTERM or Ctrl-C.");

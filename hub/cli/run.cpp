@@ -1,6 +1,7 @@
 #include <asio/post.hpp>
 #include <cstdio>
 #include <memory>
+#include <vector>
 
 #include "common/daemon.h"
 #include "common/log.h"
@@ -31,6 +32,8 @@ class RunningHub {
   RunningHub(const HubConfig& config, const Clock& clock, StateFolder folder, AuditFile audit);
   Status open_identities();
   Status open_services(const HubConfig& config);
+  Status use_certificate();
+  void renew_certificate_daily();
 
   const Clock& clock_;
   StateFolder folder_;
@@ -41,7 +44,7 @@ class RunningHub {
   Admission admission_;
   LinkBuffers buffers_;
   std::unique_ptr<IdentityStore> identities_;
-  std::unique_ptr<TlsContext> tls_;
+  std::vector<std::unique_ptr<TlsContext>> tls_;  // the last is used; live links have the others
   std::unique_ptr<Hub> hub_;
   std::unique_ptr<Join> join_;
   std::unique_ptr<NodeService> nodes_;
@@ -80,13 +83,33 @@ Status RunningHub::open_identities() {
       IdentityStore::open(folder_.identities_path(), folder_.ca(), folder_.addresses(), clock_);
   if (!identities) return Error{identities.error()};
   identities_ = std::make_unique<IdentityStore>(*std::move(identities));
+  return use_certificate();
+}
+
+Status RunningHub::use_certificate() {
   const Secret key = folder_.key().to_pem();
   auto tls = TlsContext::hub({.certificate = folder_.certificate().to_pem(),
                               .private_key = std::string(key.reveal()),
                               .ca_certificate = folder_.ca().certificate().to_pem()});
   if (!tls) return Error{tls.error()};
-  tls_ = std::make_unique<TlsContext>(*std::move(tls));
+  tls_.push_back(std::make_unique<TlsContext>(*std::move(tls)));
+  if (nodes_) nodes_->use(*tls_.back());
   return {};
+}
+
+// A hub may run for longer than its certificate is valid.
+void RunningHub::renew_certificate_daily() {
+  deadlines_.at(clock_.steady() + std::chrono::hours(24), [this] {
+    const auto renewed = folder_.renew_certificate(clock_.wall());
+    const Status used = renewed && *renewed ? use_certificate() : Status();
+    if (!renewed || !used) {
+      log::error("the hub's certificate can't be renewed",
+                 {{"why", renewed ? used.error() : renewed.error()}});
+    } else if (*renewed) {
+      log::info("the hub's certificate was renewed");
+    }
+    renew_certificate_daily();
+  });
 }
 
 Status RunningHub::open_services(const HubConfig& config) {
@@ -105,10 +128,12 @@ Status RunningHub::open_services(const HubConfig& config) {
                                settings, *std::move(access), std::move(info));
   join_ = std::make_unique<Join>(*identities_, audit_, clock_, hub_->info().peer);
   nodes_ = std::make_unique<NodeService>(
-      NodeService::Parts{daemon_, *hub_, *join_, *tls_, admission_, buffers_}, config.dead_after);
+      NodeService::Parts{daemon_, *hub_, *join_, admission_, buffers_}, config.dead_after);
   clients_ =
       std::make_unique<ClientService>(ClientService::Parts{daemon_, *hub_, admission_, buffers_});
+  nodes_->use(*tls_.back());
   hub_->start();
+  renew_certificate_daily();
   if (auto listening = clients_->listen(config.socket, *group); !listening) return listening;
   auto addresses = nodes_->listen(config.listen);
   if (!addresses) return Error{addresses.error()};

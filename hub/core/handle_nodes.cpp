@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/frame.h"
+#include "common/limits.h"
 #include "hub/core/handlers.h"
 #include "hub/core/hub.h"
 #include "hub/core/node_items.h"
@@ -15,6 +16,11 @@ namespace {
 std::optional<std::vector<std::string>> selected(
     const RequestContext& context,
     const google::protobuf::RepeatedPtrField<std::string>& selectors) {
+  if (selectors.size() > static_cast<int>(limits::kSelectorsMax) || !are_selectors(selectors)) {
+    context.response.error(v1::Error::CODE_INVALID,
+                           "at most 1024 selectors, each of at most 256 bytes");
+    return std::nullopt;
+  }
   auto names = select_nodes(context.hub.state(), {selectors.begin(), selectors.end()});
   if (names) return *std::move(names);
   context.response.error(v1::Error::CODE_NO_SUCH_NODE, "no such node: " + names.error());

@@ -14,6 +14,9 @@ namespace {
 std::string check(const v1::Subscribe& request) {
   const auto terms = request.filter().nodes_size() + request.filter().kinds_size();
   if (terms > static_cast<int>(limits::kFilterTermsMax)) return "a filter of more than 64 terms";
+  if (!are_selectors(request.filter().nodes()) || !are_selectors(request.filter().kinds())) {
+    return "a term of a filter is longer than 256 bytes";
+  }
   if (request.from_case() == v1::Subscribe::FROM_NOT_SET)
     return "subscribe needs head, after_seq or age_ms";
   if (request.snapshot() && !request.head()) return "a snapshot goes with head only";

@@ -23,6 +23,7 @@ void Hub::start() {
     if (known.revoked) continue;
     state_.known(known.name, known.expires);
     expected_.insert(known.name);
+    forget_later(known.name);
   }
   publisher_.publish(state_.started(info_.peer.version()));
   deadlines().at(quiet_until_, [this] { end_quiet_time(); });
@@ -91,8 +92,9 @@ void Hub::forget_later(const std::string& node) {
   const WallTime since = record->since;
   deadlines().at(clock().steady() + *settings_.forget_after, [this, node, since] {
     const auto* now = state_.find(node);
-    const bool same =
-        now != nullptr && now->since == since && now->state == v1::NodeSummary::STATE_DISCONNECTED;
+    const bool same = now != nullptr && now->since == since &&
+                      (now->state == v1::NodeSummary::STATE_DISCONNECTED ||
+                       now->state == v1::NodeSummary::STATE_NOT_SEEN);
     if (same) publisher_.publish(state_.forgotten(node));
   });
 }

@@ -4,16 +4,16 @@
 #include <utility>
 
 #include "common/frame.h"
-#include "common/limits.h"
+#include "common/value_parts.h"
 
 namespace picket::hub {
 namespace {
 
 v1::CollectorSummary summarise(const std::string& resource, const StoredResource& stored,
-                               std::optional<SteadyTime> now) {
+                               bool connected, std::optional<SteadyTime> now) {
   v1::CollectorSummary summary;
   summary.set_resource(resource);
-  *summary.mutable_health() = stored.health;
+  *summary.mutable_health() = stored.current_health(connected);
   summary.set_rows(static_cast<uint32_t>(stored.sessions.size()));
   summary.set_at_unix_ns(to_unix_ns(stored.at));
   summary.set_received_unix_ns(to_unix_ns(stored.received));
@@ -35,20 +35,14 @@ void add_rows(std::vector<std::string>& frames, uint64_t request_id, const std::
               const std::string& resource, const StoredResource& stored, bool idle) {
   v1::HubToClient message;
   message.set_request_id(request_id);
-  std::size_t bytes = 0;
+  FrameBudget budget;
   const auto flush = [&] {
-    if (message.rows().sessions().rows_size() == 0) return;
-    frames.push_back(encode_frame(message));
+    if (message.rows().sessions().rows_size() > 0) frames.push_back(encode_frame(message));
     message.clear_message();
-    bytes = 0;
   };
   for (const auto& [key, session] : stored.sessions) {
     auto row = with_idle(session, stored, idle);
-    const std::size_t row_bytes = row.ByteSizeLong();
-    const auto count = static_cast<std::size_t>(message.rows().sessions().rows_size());
-    const bool full = count >= limits::kFrameElementsMax / 4;
-    if (full || bytes + row_bytes > limits::kPartBytesMax) flush();
-    bytes += row_bytes;
+    if (budget.begins_frame(row.ByteSizeLong(), elements_of(row))) flush();
     auto* rows = message.mutable_rows();
     rows->set_node(name);
     rows->set_resource(resource);
@@ -70,7 +64,8 @@ v1::NodeSummary summarise(const std::string& name, const NodeRecord& node,
   summary.set_last_update_unix_ns(to_unix_ns(node.last_update));
   if (!node.facts.agent_version().empty()) *summary.mutable_facts() = node.facts;
   for (const auto& [resource, stored] : node.resources) {
-    *summary.add_collectors() = summarise(resource, stored, now);
+    const bool connected = node.state == v1::NodeSummary::STATE_CONNECTED;
+    *summary.add_collectors() = summarise(resource, stored, connected, now);
   }
   summary.set_certificate_expires_unix_ns(to_unix_ns(node.certificate_expires));
   return summary;

@@ -8,15 +8,9 @@
 #include "common/message_shapes.h"
 #include "common/protocol.h"
 #include "hub/core/hub.h"
+#include "hub/core/node_claims.h"
 
 namespace picket::hub {
-namespace {
-
-constexpr std::size_t kResourcesMax = 64;
-constexpr std::size_t kResourceNameBytesMax = 64;
-
-}  // namespace
-
 NodeLink::NodeLink(Hub& hub, Peer& peer, NodeCertificate certificate, std::string address)
     : hub_(hub), peer_(peer), certificate_(std::move(certificate)), address_(std::move(address)) {}
 
@@ -52,12 +46,10 @@ void NodeLink::on_hello(const v1::NodeHello& hello) {
     return refuse(v1::Refusal::REASON_PROTOCOL_VERSION,
                   protocol::version_mismatch(hello.peer(), "hub"), CloseReason::kProtocolVersion);
   }
-  bool valid = hello.resources_size() <= static_cast<int>(kResourcesMax);
-  for (const auto& resource : hello.resources()) {
-    valid = valid && !resource.empty() && resource.size() <= kResourceNameBytesMax;
-    resources_.insert(resource);
+  if (!is_within_limits(hello)) {
+    return protocol_error("a text or list in hello is over its limit");
   }
-  if (!valid) return protocol_error("too many or overlong resource names in hello");
+  resources_.insert(hello.resources().begin(), hello.resources().end());
   folder_id_ = hello.folder_id();
   phase_ = Phase::kWaiting;
   peer_.set_frame_bytes_max(limits::kFrameBytesMax);
@@ -80,6 +72,10 @@ bool NodeLink::check_value(const v1::ResourceValue& value) {
     protocol_error("a value of a resource that hello did not name");
     return false;
   }
+  if (!is_within_limits(value)) {
+    protocol_error("a text or list in a value is over its limit");
+    return false;
+  }
   return true;
 }
 
@@ -98,10 +94,12 @@ std::optional<v1::ResourceValue> NodeLink::assemble(ValueAssembler& assembler,
 
 void NodeLink::on_value(v1::ResourceValue value) {
   if (!check_value(value)) return;
-  const auto assembler = values_.try_emplace(value.resource()).first;
-  const auto complete = assemble(assembler->second, std::move(value));
+  const auto complete = assemble(value_, std::move(value));
   if (!complete) return;
-  values_.erase(assembler);
+  const std::size_t others = hub_.state().bytes_beside(node(), complete->resource());
+  if (others + complete->ByteSizeLong() > limits::kNodeValuesBytesMax) {
+    return protocol_error("values of more than 8 MiB in all");
+  }
   hub_.on_value(*this, *complete);
 }
 
@@ -112,7 +110,7 @@ void NodeLink::on_refreshed(v1::Refreshed refreshed) {
   if (refreshed.value().resource() != found->second.resource) {
     return protocol_error("a refresh of another resource than asked for");
   }
-  const auto complete = assemble(found->second.assembler, std::move(*refreshed.mutable_value()));
+  const auto complete = assemble(refreshed_, std::move(*refreshed.mutable_value()));
   if (!complete) return;
   auto done = std::move(found->second.done);
   refreshes_.erase(found);
@@ -126,7 +124,7 @@ void NodeLink::on_probe_reply(const v1::ProbeReply& reply) {
 }
 
 void NodeLink::refresh(uint64_t id, const std::string& resource, std::function<void()> done) {
-  refreshes_[id] = {.resource = resource, .assembler = {}, .done = std::move(done)};
+  refreshes_[id] = {.resource = resource, .done = std::move(done)};
   v1::HubToNode message;
   message.mutable_refresh()->set_id(id);
   message.mutable_refresh()->set_resource(resource);

@@ -43,6 +43,8 @@ class NodeLink final : public LinkHandler {
   void refuse(v1::Refusal::Reason reason, const std::string& text, CloseReason close,
               Milliseconds retry_after = Milliseconds(0));
   void close(Closed closed);
+  /// Has said hello, and neither was answered nor ended.
+  bool is_waiting() const { return phase_ == Phase::kWaiting; }
   void set_reading(bool reading) { peer_.set_reading(reading); }
   bool knows(std::string_view resource) const { return resources_.contains(resource); }
 
@@ -66,10 +68,11 @@ class NodeLink final : public LinkHandler {
   bool welcomed_ = false;
   std::string folder_id_;  // of the rest of the hello, the state has what it needs
   std::set<std::string, std::less<>> resources_;
-  std::map<std::string, ValueAssembler> values_;  // those of which parts are missing
+  // One value and one refresh at a time: their parts come without others between them.
+  ValueAssembler value_;
+  ValueAssembler refreshed_;
   struct PendingRefresh {
     std::string resource;
-    ValueAssembler assembler;
     std::function<void()> done;
   };
   std::map<uint64_t, PendingRefresh> refreshes_;

@@ -100,8 +100,9 @@ bool NodeLinks::is_news(const std::string& node, const std::string& folder_id) {
 void NodeLinks::holder_silent(const std::string& node) {
   auto challenge = challenges_.extract(node);
   if (!challenge) return;
-  NodeLink* holder = find(node);
   auto& [challenger, certificate, hello, deadline] = challenge.mapped();
+  if (!challenger->is_waiting()) return;  // it has said goodbye meanwhile
+  NodeLink* holder = find(node);
   accept(*challenger, certificate, hello, true);
   if (holder != nullptr)
     holder->close({CloseReason::kTimedOut, "did not answer when a newer link came"});
@@ -121,8 +122,10 @@ bool NodeLinks::closed(NodeLink& link) {
     hub_.deadlines().cancel(challenge->second.deadline);
     const Challenge waiting = std::move(challenge->second);
     challenges_.erase(challenge);
-    accept(*waiting.challenger, waiting.certificate, waiting.hello, true);
-    return false;
+    if (waiting.challenger->is_waiting()) {
+      accept(*waiting.challenger, waiting.certificate, waiting.hello, true);
+      return false;
+    }
   }
   holders_.erase(holder);
   return true;

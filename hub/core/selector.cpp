@@ -20,8 +20,8 @@ std::string_view host_of(std::string_view address) {
 bool matches(std::string_view selector, const std::string& name, const NodeRecord& node) {
   if (selector == kAll) return true;
   if (is_node_pattern(selector)) return glob_matches(selector, name);
-  return selector == name || selector == node.address || selector == host_of(node.address) ||
-         (!node.facts.host_name().empty() && selector == node.facts.host_name());
+  // Not the host name: a node says it, and could so take what is meant for another.
+  return selector == name || selector == node.address || selector == host_of(node.address);
 }
 
 }  // namespace

@@ -1,15 +1,25 @@
-// Which nodes a person means: a name, a glob over names, an address, a host name, "@all".
+// Which nodes a person means: a name, a glob over names, an address, "@all".
 #pragma once
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "common/limits.h"
 #include "common/result.h"
 #include "hub/core/state.h"
 
 namespace picket::hub {
+
+/// Whether each is short enough: matching costs time.
+template <typename Texts>
+bool are_selectors(const Texts& texts) {
+  return std::all_of(texts.begin(), texts.end(), [](const std::string& text) {
+    return text.size() <= limits::kSelectorBytesMax;
+  });
+}
 
 /// "@all" or with wildcards: may match nothing without being a mistake.
 bool is_node_pattern(std::string_view selector);

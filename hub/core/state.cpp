@@ -4,7 +4,7 @@
 #include <cassert>
 #include <utility>
 
-#include "common/limits.h"
+#include "common/value_parts.h"
 
 namespace picket::hub {
 namespace {
@@ -39,26 +39,31 @@ std::string health_kind(const v1::CollectorHealth& before, const v1::CollectorHe
 /// A change in pieces that each fit a frame.
 std::vector<v1::SessionsChange> in_pieces(v1::SessionsChange change) {
   std::vector<v1::SessionsChange> pieces(1);
-  std::size_t bytes = 0;
-  std::size_t rows = 0;
-  const auto piece = [&](std::size_t row_bytes) -> v1::SessionsChange& {
-    bytes += row_bytes;
-    if (bytes > limits::kPartBytesMax || ++rows > limits::kFrameElementsMax / 4) {
-      pieces.emplace_back();
-      bytes = row_bytes;
-      rows = 1;
-    }
+  FrameBudget budget;
+  const auto piece = [&](std::size_t bytes, std::size_t elements) -> v1::SessionsChange& {
+    if (budget.begins_frame(bytes, elements)) pieces.emplace_back();
     return pieces.back();
   };
-  for (auto& row : *change.mutable_added()) *piece(row.ByteSizeLong()).add_added() = std::move(row);
-  for (auto& row : *change.mutable_changed())
-    *piece(row.ByteSizeLong()).add_changed() = std::move(row);
-  for (auto& key : *change.mutable_removed_keys())
-    piece(key.size()).add_removed_keys(std::move(key));
+  for (auto& row : *change.mutable_added()) {
+    *piece(row.ByteSizeLong(), elements_of(row)).add_added() = std::move(row);
+  }
+  for (auto& row : *change.mutable_changed()) {
+    *piece(row.ByteSizeLong(), elements_of(row)).add_changed() = std::move(row);
+  }
+  for (auto& key : *change.mutable_removed_keys()) {
+    piece(key.size(), 1).add_removed_keys(std::move(key));
+  }
   return pieces;
 }
 
 }  // namespace
+
+v1::CollectorHealth StoredResource::current_health(bool connected) const {
+  if (!connected || fresh) return health;
+  v1::CollectorHealth initialising;
+  initialising.mutable_initialising();
+  return initialising;
+}
 
 struct State::Sink {
   State& state;
@@ -119,16 +124,34 @@ Updates State::connected(const Connected& connected, bool quiet) {
   record.reason.clear();
   record.certificate_expires = connected.certificate_expires;
   record.facts = connected.facts;
+  Sink sink{.state = *this, .node = connected.node, .at = record.since};
+  if (!quiet) sink.event("node.connected").mutable_node()->set_address(connected.address);
   for (auto& [resource, stored] : record.resources) stored.fresh = false;
+  drop_resources(sink, record, connected.resources);
   for (const auto& resource : connected.resources) {
     auto& stored = record.resources[resource];
     if (stored.health.state_case() == v1::CollectorHealth::STATE_NOT_SET) {
       stored.health.mutable_initialising();
     }
   }
-  Sink sink{.state = *this, .node = connected.node, .at = record.since};
-  if (!quiet) sink.event("node.connected").mutable_node()->set_address(connected.address);
   return std::move(sink.updates);
+}
+
+// What the node no longer watches goes as if it had been switched off.
+void State::drop_resources(Sink& sink, NodeRecord& record, const std::vector<std::string>& named) {
+  for (auto entry = record.resources.begin(); entry != record.resources.end();) {
+    const auto& resource = entry->first;
+    if (std::find(named.begin(), named.end(), resource) != named.end()) {
+      ++entry;
+      continue;
+    }
+    v1::ResourceValue off;
+    off.set_resource(resource);
+    off.mutable_health()->mutable_not_monitored();
+    derive_sessions(sink, entry->second, off);
+    derive_health(sink, entry->second, off);
+    entry = record.resources.erase(entry);
+  }
 }
 
 Updates State::disconnected(std::string_view node, const std::string& reason) {
@@ -188,15 +211,26 @@ Updates State::value(std::string_view node, const v1::ResourceValue& value) {
   auto& record = found->second;
   auto& stored = record.resources[value.resource()];
   Sink sink{.state = *this, .node = found->first, .at = from_unix_ns(value.at_unix_ns())};
+  if (value.health().has_initialising()) return blinded(std::move(sink), stored, value.resource());
   // What happened while nobody could see is told once, and said to be late.
   sink.late = (!stored.fresh && !stored.health.has_initialising()) || stored.health.has_failed();
   derive_sessions(sink, stored, value);
   derive_health(sink, stored, value);
   stored.health = value.health();
+  stored.bytes = value.ByteSizeLong();
   stored.fresh = true;
   stored.at = sink.at;
   stored.received = sink.received;
   record.last_update = sink.received;
+  return std::move(sink.updates);
+}
+
+// The collector begins anew: what is stored stands as last seen, and is compared when it sees
+// again.
+Updates State::blinded(Sink sink, StoredResource& stored, const std::string& resource) {
+  if (std::exchange(stored.fresh, false)) {
+    sink.change(resource).mutable_health()->mutable_initialising();
+  }
   return std::move(sink.updates);
 }
 
@@ -231,13 +265,24 @@ void State::derive_sessions(Sink& sink, StoredResource& stored, const v1::Resour
 
 void State::derive_health(Sink& sink, const StoredResource& stored,
                           const v1::ResourceValue& value) {
-  if (same_health(stored.health, value.health())) return;
+  // The first word on a link ends the "initialising" that clients may have been shown meanwhile.
+  if (stored.fresh && same_health(stored.health, value.health())) return;
   *sink.change(value.resource()).mutable_health() = value.health();
   const std::string kind = health_kind(stored.health, value.health());
   if (kind.empty()) return;
   auto* event = sink.event(kind).mutable_collector();
   event->set_resource(value.resource());
   *event->mutable_health() = value.health();
+}
+
+std::size_t State::bytes_beside(std::string_view node, std::string_view resource) const {
+  std::size_t bytes = 0;
+  const auto* record = find(node);
+  if (record == nullptr) return bytes;
+  for (const auto& [name, stored] : record->resources) {
+    if (name != resource) bytes += stored.bytes;
+  }
+  return bytes;
 }
 
 void State::refreshed(std::string_view node, const v1::ResourceValue& value) {
@@ -249,7 +294,8 @@ void State::refreshed(std::string_view node, const v1::ResourceValue& value) {
     if (row.has_idle_ms()) stored.idle_ms[row.key()] = row.idle_ms();
   }
   stored.refreshed = clock_.steady();
-  if (value.health().has_ok() && stored.health.has_ok()) stored.health = value.health();
+  // Only the time of the last success: all else is news, and comes as a value.
+  if (same_health(value.health(), stored.health)) stored.health = value.health();
 }
 
 std::string kind_of(const v1::Update& update) {

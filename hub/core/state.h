@@ -29,6 +29,10 @@ struct StoredResource {
   WallTime received;                        // by ours
   std::map<std::string, uint64_t> idle_ms;  // by key, from the last refresh
   std::optional<SteadyTime> refreshed;
+  std::size_t bytes = 0;  // of the latest value
+
+  /// What can be said now: a node that has connected again has yet to look.
+  v1::CollectorHealth current_health(bool connected) const;
 };
 
 struct NodeRecord {
@@ -77,11 +81,15 @@ class State {
   Updates forgotten(std::string_view node);
   /// A complete value that arrived on the node's link.
   Updates value(std::string_view node, const v1::ResourceValue& value);
+  /// What the node's values take up, but for that of `resource`.
+  std::size_t bytes_beside(std::string_view node, std::string_view resource) const;
   /// What a refresh brought: kept beside the value, never an update by itself.
   void refreshed(std::string_view node, const v1::ResourceValue& value);
 
  private:
   struct Sink;  // collects the updates of one call
+  void drop_resources(Sink& sink, NodeRecord& record, const std::vector<std::string>& named);
+  Updates blinded(Sink sink, StoredResource& stored, const std::string& resource);
   void derive_sessions(Sink& sink, StoredResource& stored, const v1::ResourceValue& value);
   void derive_health(Sink& sink, const StoredResource& stored, const v1::ResourceValue& value);
 

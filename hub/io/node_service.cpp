@@ -97,7 +97,7 @@ asio::awaitable<void> NodeService::serve(Accepted accepted, Admission::Place /*p
   Turns::Turn turn = co_await handshakes_.take();
   const auto link =
       std::make_shared<Link>(parts_.daemon.tasks().executor(), std::move(accepted.socket),
-                             parts_.tls.make(), parts_.buffers, settings_);
+                             tls_->make(), parts_.buffers, settings_);
   std::optional<TlsPeer> peer = co_await link->handshake();
   turn.give_back();
   if (!peer) {

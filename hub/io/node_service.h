@@ -25,7 +25,6 @@ class NodeService {
     Daemon& daemon;
     Hub& hub;
     Join& join;
-    const TlsContext& tls;
     Admission& admission;
     LinkBuffers& buffers;
   };
@@ -34,6 +33,8 @@ class NodeService {
   NodeService& operator=(const NodeService&) = delete;
   ~NodeService();
 
+  /// For connections from now on; outlives them all.
+  void use(const TlsContext& tls) { tls_ = &tls; }
   /// Listens on each of `addresses`; the result says where, with the actual ports.
   Result<std::vector<std::string>> listen(const std::vector<HostPort>& addresses);
 
@@ -44,6 +45,7 @@ class NodeService {
   asio::awaitable<void> serve_join(Link& link, Endpoint remote);
 
   Parts parts_;
+  const TlsContext* tls_ = nullptr;
   Turns handshakes_;
   LinkSettings settings_;
   PerMinute refusals_logged_{limits::kRefusalsLoggedPerMinuteMax};

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/frame.h"
@@ -25,6 +26,17 @@ struct RigLink {
   template <typename Message>
   void say(const Message& message) {
     handler->on_frame(encode_frame(message).substr(limits::kFrameHeaderBytes));
+  }
+  /// Everything that it is sent, or can pull, as it travels.
+  std::vector<std::string> frames() {
+    auto all = std::exchange(peer.sent, {});
+    for (;;) {
+      std::vector<std::string_view> pulled;
+      handler->pull(limits::kWriteBytesMax, pulled);
+      if (pulled.empty()) return all;
+      all.insert(all.end(), pulled.begin(), pulled.end());
+      handler->pulled(pulled.size());
+    }
   }
   /// The link ends as its close() asked, or by the peer.
   void end(Closed closed = {CloseReason::kPeerClosed, {}}) {

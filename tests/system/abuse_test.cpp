@@ -12,6 +12,7 @@
 
 #include "common/unique_fd.h"
 #include "tests/support/catch.h"
+#include "tests/support/sanitized.h"
 #include "tests/system/site.h"
 
 namespace picket::test {
@@ -119,7 +120,7 @@ TEST_CASE("an announced frame of 4 GiB is refused before a byte of it is kept") 
   for (int i = 0; i < 50; ++i) CHECK(is_ended(site.client(kHugeFrame)));
   for (int i = 0; i < 50; ++i) CHECK(is_ended(site.stranger(kHugeFrame)));
   CHECK(site.closed("frame_too_large") == 50);
-  CHECK(site.hub_kib() - before < 8 * 1024);
+  CHECK((kSanitized || site.hub_kib() - before < 8 * 1024));
   site.check_unaffected();
 }
 
@@ -148,7 +149,7 @@ TEST_CASE("T13: half handshakes by the hundred keep nobody waiting and are ended
   for (int i = 0; i < 400; ++i) strangers.push_back(site.stranger("\x16\x03\x01"));
   site.check_unaffected();
   // 256 of one /24 at once; the others have waited for their places.
-  CHECK(site.hub_kib() - before < 32 * 1024);
+  CHECK((kSanitized || site.hub_kib() - before < 32 * 1024));
   for (const auto& stranger : strangers) CHECK(is_ended(stranger));
   CHECK(site.closed("busy") == 0);
   CHECK(site.closed("handshake_timeout") == 400);
@@ -162,7 +163,7 @@ TEST_CASE("T13: connections that are reset at once cost nothing that stays") {
   const long before = site.hub_kib();
   for (int i = 0; i < 2000; ++i) reset(site.stranger("\x16"));
   site.check_unaffected();
-  CHECK(site.hub_kib() - before < 8 * 1024);
+  CHECK((kSanitized || site.hub_kib() - before < 8 * 1024));
 }
 
 TEST_CASE("T3: a thousand idle clients and one that never reads leave the others alone") {

@@ -54,6 +54,14 @@ Messages ask(HubRig& rig, Caller caller, const v1::ClientToHub& request) {
   return replies;
 }
 
+const Caller kRoot{.uid = 0, .gid = 0, .groups = {}};
+
+std::string text_of(const test::FakeAudit& audit) {
+  std::string text;
+  for (const auto& record : audit.records) text += record.object + ' ' + record.outcome + '\n';
+  return text;
+}
+
 v1::Error::Code error_of(const Messages& replies) {
   for (const auto& reply : replies) {
     if (reply.has_error()) return reply.error().code();
@@ -118,7 +126,8 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("nodes are found by name, pattern, address and host name (SM16)") {
+TEST_CASE(
+    "nodes are found by name, pattern and address (SM16), not by what they say of themselves") {
   HubRig rig({"db1", "web1", "web2"});
   auto web = rig.connect_node("web1");
   const auto found = [&](const std::string& selector) {
@@ -131,7 +140,7 @@ TEST_CASE("nodes are found by name, pattern, address and host name (SM16)") {
   CHECK(found("web*") == "web1 web2  ");
   CHECK(found("db1") == "db1  ");
   CHECK(found("192.0.2.1") == "web1  ");
-  CHECK(found("host") == "web1  ");
+  CHECK(found("host") == " ");  // its host name, says web1
   CHECK(found("@all") == "db1 web1 web2  ");
   CHECK(found("x*") == " ");
   auto request = example(v1::ClientToHub::kListNodes);
@@ -230,6 +239,57 @@ TEST_CASE("a request of a newer client is answered by unsupported") {
   v1::ClientToHub newer;
   newer.set_request_id(3);
   CHECK(error_of(ask(rig, {}, newer)) == v1::Error::CODE_UNSUPPORTED);
+}
+
+TEST_CASE("T3: what is matched against every update is short") {
+  HubRig rig({"web1"});
+  const auto subscribe_with = [&](std::size_t bytes) {
+    auto request = example(v1::ClientToHub::kSubscribe);
+    request.mutable_subscribe()->mutable_filter()->add_kinds(std::string(bytes, '*'));
+    return error_of(ask(rig, {}, request));
+  };
+  CHECK(subscribe_with(limits::kSelectorBytesMax) == v1::Error::CODE_UNSPECIFIED);
+  CHECK(subscribe_with(limits::kSelectorBytesMax + 1) == v1::Error::CODE_INVALID);
+  auto list = example(v1::ClientToHub::kListNodes);
+  for (std::size_t i = 0; i < limits::kSelectorsMax; ++i)
+    list.mutable_list_nodes()->add_selectors("*");
+  CHECK(error_of(ask(rig, {}, list)) == v1::Error::CODE_UNSPECIFIED);
+  list.mutable_list_nodes()->add_selectors("*");
+  CHECK(error_of(ask(rig, {}, list)) == v1::Error::CODE_INVALID);
+}
+
+TEST_CASE("a thousand new tokens are streamed as the client reads, not queued all at once") {
+  HubRig rig;
+  auto link = rig.connect_client(kRoot);
+  auto request = example(v1::ClientToHub::kCreateTokens);
+  request.mutable_create_tokens()->clear_nodes();
+  for (int i = 0; i < 1000; ++i) {
+    request.mutable_create_tokens()->add_nodes("web" + std::to_string(i));
+  }
+  link->say(request);
+  CHECK(link->peer.sent.empty());
+  CHECK(link->peer.pull_all<v1::HubToClient>(*link->handler).size() == 1001);  // and the end
+}
+
+TEST_CASE("T16: a token that is revoked by its text, however it was pasted, is in no record") {
+  const std::string token = "pkt1_c2VjcmV0";
+  const std::vector<std::string> pastes = {token, " " + token, "picket-node join " + token + "\n"};
+  for (const auto& pasted : pastes) {
+    HubRig rig;
+    rig.identities.token_list.emplace_back().set_id(token);
+    auto request = example(v1::ClientToHub::kRevokeToken);
+    request.mutable_revoke_token()->set_id(pasted);
+    CHECK(error_of(ask(rig, kRoot, request)) == v1::Error::CODE_UNSPECIFIED);
+    CHECK(text_of(rig.audit).find("c2Vj") == std::string::npos);
+  }
+}
+
+TEST_CASE("a name that can be no node's is refused as such, and not recorded") {
+  HubRig rig({"web1"});
+  auto request = example(v1::ClientToHub::kForgetNode);
+  request.mutable_forget_node()->set_node(std::string(300'000 / 4, 'x'));
+  CHECK(error_of(ask(rig, kRoot, request)) == v1::Error::CODE_NO_SUCH_NODE);
+  CHECK(rig.audit.records.empty());
 }
 
 }  // namespace picket::hub

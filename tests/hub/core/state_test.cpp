@@ -106,7 +106,9 @@ TEST_CASE("what changed across an outage is told once, as observed late") {
   CHECK(f.state.disconnected("web1", "timed_out").empty());
   f.connect();
   const auto updates = f.sessions({"bob"});
-  CHECK(kinds(updates) == Kinds{"sessions.changed", "session.closed", "session.opened"});
+  // Rows, then what follows from them, then that the collector sees again.
+  CHECK(kinds(updates) ==
+        Kinds{"sessions.changed", "session.closed", "session.opened", "sessions.changed"});
   CHECK(updates[1].event().observed_late());
   CHECK(updates[2].event().observed_late());
   CHECK_FALSE(f.sessions({"bob", "carol"})[1].event().observed_late());
@@ -138,6 +140,68 @@ TEST_CASE("a collector that is switched off has no rows, and nobody left because
   CHECK(kinds(f.sessions({"alice"})) == Kinds{"sessions.changed", "sessions.changed"});
 }
 
+TEST_CASE("a node that has connected again has yet to look: its last rows are not its state") {
+  Fixture f;
+  f.connect();
+  f.sessions({});
+  const auto health = [&] {
+    return f.state.find("web1")->resources.at("sessions").current_health(true);
+  };
+  CHECK(health().has_ok());
+  f.state.disconnected("web1", "timed_out");
+  f.connect();
+  CHECK(health().has_initialising());
+  CHECK(kinds(f.sessions({})) == Kinds{"sessions.changed"});  // that it sees
+  CHECK(health().has_ok());
+  CHECK(f.sessions({}).empty());
+}
+
+TEST_CASE(
+    "a collector that begins anew is told so; what it finds then is late, and its recovery told") {
+  Fixture f;
+  f.connect();
+  f.sessions({"alice"});
+  const auto begin_anew = [&] {
+    v1::ResourceValue value;
+    value.set_resource("sessions");
+    value.mutable_health()->mutable_initialising();
+    return f.state.value("web1", value);
+  };
+  CHECK(kinds(begin_anew()) == Kinds{"sessions.changed"});
+  CHECK(begin_anew().empty());
+  const auto updates = f.sessions({"bob"});
+  REQUIRE(updates.size() == 4);
+  CHECK(updates[1].event().observed_late());
+  f.fail();
+  begin_anew();
+  CHECK(kinds(f.sessions({"bob"})) == Kinds{"sessions.changed", "collector.recovered"});
+}
+
+TEST_CASE("a resource that a node no longer names goes, and nobody logged out because of that") {
+  Fixture f;
+  f.connect();
+  f.sessions({"alice"});
+  f.state.disconnected("web1", "peer_stopped");
+  const Connected without{.node = "web1",
+                          .address = "192.0.2.1:50001",
+                          .certificate_expires = {},
+                          .facts = {},
+                          .resources = {"other"}};
+  CHECK(kinds(f.state.connected(without, false)) ==
+        Kinds{"node.connected", "sessions.changed", "sessions.changed"});
+  CHECK(f.state.find("web1")->resources.size() == 1);
+}
+
+TEST_CASE("a refresh changes no health in silence") {
+  Fixture f;
+  f.connect();
+  f.sessions({});
+  auto value = HubRig::sessions({}).value();
+  value.mutable_health()->mutable_ok()->add_sources("logind");
+  f.state.refreshed("web1", value);
+  CHECK(f.state.find("web1")->resources.at("sessions").health.ok().sources_size() == 1);
+}
+
 TEST_CASE("a change larger than a frame travels as several updates") {
   Fixture f;
   f.connect();
@@ -150,7 +214,7 @@ TEST_CASE("a change larger than a frame travels as several updates") {
   for (const auto& update : updates) {
     added += update.change().sessions().added_size();
     opened += update.event().has_session() ? 1 : 0;
-    CHECK(update.change().sessions().added_size() <= 1024);
+    CHECK(update.change().sessions().added_size() <= 2048);
   }
   CHECK(added == 3000);
   CHECK(opened == 3000);
