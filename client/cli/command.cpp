@@ -1,5 +1,6 @@
 #include "client/cli/command.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "common/text.h"
@@ -43,6 +44,16 @@ ExitCode report(Context& context, const client::Failure& failure) {
 ExitCode report_usage(Context& context, std::string_view what) {
   context.err.write("picket: " + escape_for_terminal(what) + "\n");
   return ExitCode::kUsage;
+}
+
+bool is_choice(const std::vector<std::string>& selectors) {
+  return !selectors.empty() && std::ranges::find(selectors, "@all") == selectors.end();
+}
+
+void report_no_match(Context& context, const std::vector<std::string>& selectors) {
+  std::string words;
+  for (const std::string& selector : selectors) words += (words.empty() ? "" : " or ") + selector;
+  context.err.write("picket: no node matches " + escape_for_terminal(words) + "\n");
 }
 
 }  // namespace picket::cli

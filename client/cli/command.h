@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "client/cli/output.h"
 #include "client/cli/screen.h"
@@ -58,6 +59,12 @@ ExitCode report(Context& context, const client::Failure& failure);
 
 /// Says on stderr what was wrong with the command line.
 ExitCode report_usage(Context& context, std::string_view what);
+
+/// Whether these selectors mean some nodes, not all of them.
+bool is_choice(const std::vector<std::string>& selectors);
+
+/// Says on stderr that these selectors, globs then, match nothing; not a failure.
+void report_no_match(Context& context, const std::vector<std::string>& selectors);
 
 ExitCode exit_code_of(client::Failure::Kind kind);
 

@@ -185,6 +185,23 @@ TEST_CASE(
   CHECK(coloured.out.find("\x1b[32mconnected\x1b[0m") != std::string::npos);
 }
 
+TEST_CASE("selectors that match nothing are told from a hub without nodes") {
+  const HubThread hub([](FakeHub::Connection& connection, const v1::ClientToHub& request) {
+    connection.end(request);
+  });
+  for (const std::string verb : {"nodes", "show"}) {
+    for (const std::string option : {"--color=never", "--json"}) {
+      const Ran ran = run_with({verb, "zz*", "y?\x1b", option}, hub.socket());
+      CHECK(ran.code == ExitCode::kDone);
+      CHECK(ran.err == "picket: no node matches zz* or y?\\x1b\n");
+      CHECK(ran.out.empty());
+    }
+    CHECK(run_with({verb, "@all"}, hub.socket()).err.empty());
+  }
+  CHECK(run_with({"nodes"}, hub.socket()).out.find("no nodes yet") == 0);
+  CHECK(run_with({"nodes", "@all"}, hub.socket()).out.find("no nodes yet") == 0);
+}
+
 TEST_CASE("token create sends every name, and prints what to paste on each node") {
   const HubThread hub([](FakeHub::Connection& connection, const v1::ClientToHub& request) {
     const auto& create = request.create_tokens();
