@@ -73,7 +73,7 @@ std::string print_facts(const v1::NodeSummary& node, WallTime now) {
 
 std::string idle_words(const v1::Session& session) {
   if (!session.has_idle_ms()) return "?";
-  return client::rough_duration(Milliseconds(session.idle_ms()));
+  return client::rough_duration(Seconds(session.idle_ms() / 1000));
 }
 
 std::string print_session_table(const v1::SessionRows& sessions, const Screen& screen) {
