@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "client/lib/json.h"
 #include "common/text.h"
 
 namespace picket::cli {
@@ -23,6 +24,13 @@ std::optional<client::Failure> ask(Context& context, const v1::ClientToHub& requ
   while (!outcome->finished && context.io.run_one() > 0) {
   }
   return outcome->failure;
+}
+
+ExitCode change(Context& context, const v1::ClientToHub& request, const std::string& done) {
+  const auto failure = ask(context, request, [](const v1::HubToClient&) {});
+  if (failure) return report(context, *failure);
+  context.out.write((context.json ? client::to_json(request) : escape_for_terminal(done)) + "\n");
+  return ExitCode::kDone;
 }
 
 ExitCode exit_code_of(client::Failure::Kind kind) {

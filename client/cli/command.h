@@ -54,6 +54,9 @@ struct Command {
 std::optional<client::Failure> ask(Context& context, const v1::ClientToHub& request,
                                    std::function<void(const v1::HubToClient& item)> on_item);
 
+/// Makes a request that is only done or refused; says `done`, or as JSON what was done.
+ExitCode change(Context& context, const v1::ClientToHub& request, const std::string& done);
+
 /// Says on stderr what failed.
 ExitCode report(Context& context, const client::Failure& failure);
 

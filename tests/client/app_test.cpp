@@ -224,6 +224,21 @@ TEST_CASE("token create sends every name, and prints what to paste on each node"
   CHECK(ran.out.find("\npicket-node join pkt1_EXAMPLE\n") != std::string::npos);
 }
 
+TEST_CASE("what was revoked or forgotten is said, in JSON too") {
+  const HubThread hub([](FakeHub::Connection& connection, const v1::ClientToHub& request) {
+    connection.end(request);
+  });
+  const auto said = [&](std::vector<std::string> words) {
+    return run_with(std::move(words), hub.socket()).out;
+  };
+  CHECK(said({"node", "revoke", "web1", "--json"}) == "{\"revoke_node\":{\"node\":\"web1\"}}\n");
+  CHECK(said({"node", "forget", "web1", "--json"}) == "{\"forget_node\":{\"node\":\"web1\"}}\n");
+  CHECK(said({"token", "revoke", "6f0c", "--json"}) == "{\"revoke_token\":{\"id\":\"6f0c\"}}\n");
+  CHECK(said({"node", "revoke", "web1"}).find("web1 is revoked; ") == 0);
+  CHECK(said({"node", "forget", "web1"}) == "web1 is forgotten\n");
+  CHECK(said({"token", "revoke", "6f0c"}) == "the token is revoked\n");
+}
+
 TEST_CASE("watch prints events and what was missed, and changes only when asked to") {
   const auto serve = [](FakeHub::Connection& connection, const v1::ClientToHub& request) {
     connection.send(update_frame(samples::change()));
