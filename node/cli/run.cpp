@@ -113,7 +113,7 @@ void RunningAgent::run() {
   for (auto& [resource, collector] : collectors_) {
     collector->start([this](v1::ResourceValue value) { agent_.publish(std::move(value)); });
   }
-  for (auto& hub : hubs_) daemon_.tasks().spawn("hub connection", hub->run());
+  for (auto& hub : hubs_) daemon_.accepting().spawn("hub connection", hub->run());
   daemon_.on_stop([this] {
     for (auto& hub : hubs_) hub->stop();
     agent_.stop("the agent stops");

@@ -1,6 +1,6 @@
 #include "node/io/hub_connection.h"
 
-#include <asio/steady_timer.hpp>
+#include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
 #include <memory>
 #include <utility>
@@ -15,6 +15,22 @@ std::string words(const Closed& closed) {
   return closed.detail.empty() ? reason : reason + ": " + closed.detail;
 }
 
+/// The link from the handshake to its end, which no coroutine waits for: the one that dials is
+/// cancelled while this still says goodbye.
+class ServedHub final : public LinkHandler {
+ public:
+  ServedHub(Agent& agent, TaskGroup& tasks, Link& link, HubLinkObserver& observer)
+      : hub_link_(agent, link, observer),
+        place_(tasks.enter([&link] { link.abort({CloseReason::kStopping, {}}); })) {}
+
+  void on_frame(std::string_view payload) override { hub_link_.on_frame(payload); }
+  void on_closed(const Closed& closed) override { hub_link_.on_closed(closed); }
+
+ private:
+  HubLink hub_link_;
+  TaskGroup::Place place_;
+};
+
 }  // namespace
 
 HubConnection::HubConnection(Agent& agent, Daemon& daemon, TlsContext tls,
@@ -23,15 +39,18 @@ HubConnection::HubConnection(Agent& agent, Daemon& daemon, TlsContext tls,
       daemon_(daemon),
       tls_(std::move(tls)),
       addresses_(std::move(addresses)),
-      backoff_(std::move(random)) {
+      backoff_(std::move(random)),
+      link_closed_(daemon.io(), asio::steady_timer::time_point::max()) {
   settings_.on_exception = [](std::string_view what) {
     log::error("hub link failed", {{"what", what}});
   };
 }
 
+// In the group that is cancelled first at stop: neither a pause nor a hub that doesn't answer may
+// hold up the end. The link itself is in the other group, which waits for its goodbye.
 asio::awaitable<void> HubConnection::run() {
-  asio::steady_timer pause(daemon_.tasks().executor());
-  while (!stopping_) {
+  asio::steady_timer pause(daemon_.io());
+  while (true) {
     auto dialling = dial_tcp(addresses_, limits::kConnectTimeout);
     Result<Dialled> dialled = co_await std::move(dialling);
     if (dialled) {
@@ -40,7 +59,6 @@ asio::awaitable<void> HubConnection::run() {
     } else {
       say("hub not reached", dialled.error());
     }
-    if (stopping_) co_return;
     pause.expires_after(backoff_.next(std::exchange(retry_after_, Milliseconds(0))));
     co_await pause.async_wait(asio::use_awaitable);
   }
@@ -48,16 +66,21 @@ asio::awaitable<void> HubConnection::run() {
 
 asio::awaitable<void> HubConnection::serve(Dialled dialled) {
   address_ = to_string(dialled.address);
-  const auto executor = daemon_.tasks().executor();
-  const auto link =
-      std::make_shared<Link>(executor, std::move(dialled.socket), tls_.make(), buffers_, settings_);
+  const auto link = std::make_shared<Link>(daemon_.io().get_executor(), std::move(dialled.socket),
+                                           tls_.make(), buffers_, settings_);
   const std::optional<TlsPeer> hub = co_await link->handshake();
   if (!hub) {
-    say("hub not reached", words(link->closed().value_or(Closed{CloseReason::kInternal, {}})));
+    const Closed closed = link->closed().value_or(Closed{CloseReason::kInternal, {}});
+    if (closed.reason != CloseReason::kStopping) say("hub not reached", words(closed));
     co_return;
   }
-  HubLink handler(agent_, *link, *this);
-  co_await link->run(handler);
+  link_is_open_ = true;
+  link->start(std::make_unique<ServedHub>(agent_, daemon_.tasks(), *link, *this));
+  while (link_is_open_) {
+    asio::error_code closed;
+    auto token = asio::redirect_error(asio::use_awaitable, closed);
+    co_await link_closed_.async_wait(token);
+  }
 }
 
 void HubConnection::on_welcome(const v1::Welcome& welcome) {
@@ -73,6 +96,8 @@ void HubConnection::on_refused(const v1::Refusal& refusal) {
 
 void HubConnection::on_closed(const Closed& closed) {
   if (!stopping_) say("hub link closed", words(closed));
+  link_is_open_ = false;
+  link_closed_.cancel();
 }
 
 void HubConnection::say(std::string_view event, const std::string& why) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <asio/awaitable.hpp>
+#include <asio/steady_timer.hpp>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,10 @@ class HubConnection final : public HubLinkObserver {
   HubConnection(Agent& agent, Daemon& daemon, TlsContext tls, std::vector<HostPort> addresses,
                 Backoff::Random random);
 
-  /// The task: ends when it is cancelled, or after stop() with its link.
+  /// The task of Daemon::accepting(): ends when it is cancelled. A link that stands then goes on in
+  /// Daemon::tasks() until Agent::stop() has ended it.
   asio::awaitable<void> run();
-  /// No further attempt.
+  /// The daemon stops: no more complaints.
   void stop() { stopping_ = true; }
 
   void on_welcome(const v1::Welcome& welcome) override;
@@ -44,6 +46,8 @@ class HubConnection final : public HubLinkObserver {
   std::string address_;    // of the hub that answered
   std::string last_said_;  // the same trouble is told once, not at each attempt
   Milliseconds retry_after_{0};
+  asio::steady_timer link_closed_;  // cancelled when it has
+  bool link_is_open_ = false;
   bool stopping_ = false;
 };
 
