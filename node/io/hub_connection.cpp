@@ -1,7 +1,9 @@
 #include "node/io/hub_connection.h"
 
+#include <algorithm>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -9,6 +11,8 @@
 
 namespace picket::node {
 namespace {
+
+constexpr std::chrono::seconds kLookForIdentityEvery(2);
 
 std::string words(const Closed& closed) {
   const std::string reason(to_string(closed.reason));
@@ -33,12 +37,12 @@ class ServedHub final : public LinkHandler {
 
 }  // namespace
 
-HubConnection::HubConnection(Agent& agent, Daemon& daemon, TlsContext tls,
-                             std::vector<HostPort> addresses, Backoff::Random random)
+HubConnection::HubConnection(Agent& agent, Daemon& daemon, HubIdentity identity,
+                             ReadIdentity read_again, Backoff::Random random)
     : agent_(agent),
       daemon_(daemon),
-      tls_(std::move(tls)),
-      addresses_(std::move(addresses)),
+      identity_(std::move(identity)),
+      read_again_(std::move(read_again)),
       backoff_(std::move(random)),
       link_closed_(daemon.io(), asio::steady_timer::time_point::max()) {
   settings_.on_exception = [](std::string_view what) {
@@ -49,9 +53,9 @@ HubConnection::HubConnection(Agent& agent, Daemon& daemon, TlsContext tls,
 // In the group that is cancelled first at stop: neither a pause nor a hub that doesn't answer may
 // hold up the end. The link itself is in the other group, which waits for its goodbye.
 asio::awaitable<void> HubConnection::run() {
-  asio::steady_timer pause(daemon_.io());
   while (true) {
-    auto dialling = dial_tcp(addresses_, limits::kConnectTimeout);
+    is_refused_ = false;
+    auto dialling = dial_tcp(identity_.addresses, limits::kConnectTimeout);
     Result<Dialled> dialled = co_await std::move(dialling);
     if (dialled) {
       auto serving = serve(*std::move(dialled));
@@ -59,16 +63,31 @@ asio::awaitable<void> HubConnection::run() {
     } else {
       say("hub not reached", dialled.error());
     }
-    pause.expires_after(backoff_.next(std::exchange(retry_after_, Milliseconds(0))));
-    co_await pause.async_wait(asio::use_awaitable);
+    auto pausing = pause(backoff_.next(std::exchange(retry_after_, Milliseconds(0))));
+    co_await std::move(pausing);
+  }
+}
+
+// A hub wants those that it refused to stay away for long; whoever has joined again need not.
+asio::awaitable<void> HubConnection::pause(Milliseconds length) {
+  asio::steady_timer timer(daemon_.io());
+  const auto end = std::chrono::steady_clock::now() + length;
+  bool is_over = false;
+  while (!is_over) {
+    const auto next_look = std::chrono::steady_clock::now() + kLookForIdentityEvery;
+    timer.expires_at(is_refused_ ? std::min(end, next_look) : end);
+    co_await timer.async_wait(asio::use_awaitable);
+    const bool is_renewed = is_refused_ && renew_identity();
+    is_over = is_renewed || std::chrono::steady_clock::now() >= end;
   }
 }
 
 asio::awaitable<void> HubConnection::serve(Dialled dialled) {
   address_ = to_string(dialled.address);
   const auto link = std::make_shared<Link>(daemon_.io().get_executor(), std::move(dialled.socket),
-                                           tls_.make(), buffers_, settings_);
+                                           identity_.tls.make(), buffers_, settings_);
   const std::optional<TlsPeer> hub = co_await link->handshake();
+  is_refused_ = true;  // until the welcome
   if (!hub) {
     const Closed closed = link->closed().value_or(Closed{CloseReason::kInternal, {}});
     if (closed.reason != CloseReason::kStopping) say("hub not reached", words(closed));
@@ -86,11 +105,13 @@ asio::awaitable<void> HubConnection::serve(Dialled dialled) {
 void HubConnection::on_welcome(const v1::Welcome& welcome) {
   backoff_.reset();
   last_said_.clear();
+  is_refused_ = false;
   log::info("connected to hub", {{"hub", address_}, {"as", welcome.node()}});
 }
 
 void HubConnection::on_refused(const v1::Refusal& refusal) {
   retry_after_ = Milliseconds(refusal.retry_after_ms());
+  is_refused_ = true;
   say("hub refused this node", refusal.text());
 }
 
@@ -100,10 +121,23 @@ void HubConnection::on_closed(const Closed& closed) {
   link_closed_.cancel();
 }
 
+// `picket-node join --replace` ends the old certificate while this agent runs.
+bool HubConnection::renew_identity() {
+  auto read = read_again_();
+  if (!read) say("identity not read again", read.error());
+  if (!read || read->certificate == identity_.certificate) return false;
+  identity_ = *std::move(read);
+  backoff_.reset();
+  last_said_.clear();
+  log::info("this node has joined again", {{"as", identity_.node}});
+  return true;
+}
+
 void HubConnection::say(std::string_view event, const std::string& why) {
-  if (why == last_said_) return;
-  last_said_ = why;
-  const std::string hub = address_.empty() ? to_string(addresses_.front()) : address_;
+  const auto [last, is_new] = last_said_.try_emplace(std::string(event), why);
+  if (!is_new && last->second == why) return;
+  last->second = why;
+  const std::string hub = address_.empty() ? to_string(identity_.addresses.front()) : address_;
   log::warn(event, {{"hub", hub}, {"why", why}});
 }
 

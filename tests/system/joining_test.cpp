@@ -14,6 +14,8 @@ struct RunningSite : Site {
   }
 };
 
+using namespace std::chrono_literals;
+
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
@@ -151,6 +153,26 @@ TEST_CASE("a token made with --replace makes a name anew: the old agent is cut a
   wait_until("the new agent is in",
              [&] { return contains(site.node_log("web1-new"), "connected to hub"); });
   CHECK(site.state_of("web1-new").empty());  // its name is the certificate's
+}
+
+TEST_CASE("an agent that runs while its host joins again goes on with the new certificate") {
+  RunningSite site;
+  site.add_node("web1");
+  const CommandResult joined =
+      site.join("web1", site.new_token("web1", {"--replace"}), {"--replace"});
+  CHECK(joined.status == 0);
+  CHECK(contains(joined.output, "Next: nothing; the picket-node that runs here takes it up"));
+  wait_until(
+      "the agent takes it up",
+      [&] { return contains(site.node_log("web1"), "this node has joined again"); }, 10s);
+  site.await_state("web1", "connected");
+
+  Site other;
+  REQUIRE(other.init().status == 0);
+  other.start_hub();
+  const CommandResult second = site.join("web1", other.new_token("web1"));
+  CHECK(second.status == 0);
+  CHECK(contains(second.output, "Next: restart picket-node"));
 }
 
 }  // namespace picket::test
