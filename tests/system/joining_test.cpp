@@ -104,8 +104,9 @@ TEST_CASE("an expired token says so") {
   REQUIRE(site.init().status == 0);
   site.start_hub();
   const std::string token = site.new_token("web1", {"--valid", "1h"});
-  site.start_hub(clock_off_by("+2h"));
-  check_refused(site, site.join("web1", token), "expired");
+  const Words later = clock_off_by("+2h");
+  site.start_hub(later);
+  check_refused(site, site.join("web1", token, {}, later), "expired");
 }
 
 TEST_CASE("a clock that is off by years is named, and which way") {
@@ -115,6 +116,19 @@ TEST_CASE("a clock that is off by years is named, and which way") {
   };
   check_refused(site, join_at("-3y"), "behind the hub's");
   check_refused(site, join_at("+3y"), "ahead of the hub's");
+  check_refused(site, join_at("-25h"), "1 day behind the hub's");
+}
+
+TEST_CASE("a wrong clock uses no token up and ends no certificate, nor does it count as a guess") {
+  RunningSite site;
+  site.add_node("web1");
+  const std::string token = site.new_token("web1", {"--replace"});
+  for (int attempt = 0; attempt < 7; ++attempt) {
+    const auto result = site.join("web1", token, {"--replace"}, clock_off_by("-3y"));
+    CHECK(contains(result.output, "the token was not used"));
+  }
+  CHECK(site.state_of("web1") == "connected");
+  CHECK(site.join("web1", token, {"--replace"}).status == 0);
 }
 
 TEST_CASE("a hub that can't be reached is named with its address and the reason") {
