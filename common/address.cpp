@@ -65,6 +65,11 @@ Result<HostPort> parse_host_port(std::string_view text, uint16_t default_port) {
   return HostPort{std::string(host), static_cast<uint16_t>(number)};
 }
 
+bool is_ip_address(std::string_view host) {
+  in_addr parsed{};
+  return is_ipv6(host) || ::inet_pton(AF_INET, std::string(host).c_str(), &parsed) == 1;
+}
+
 std::string to_string(const HostPort& address) {
   const bool brackets = address.host.find(':') != std::string::npos;
   const std::string host = brackets ? "[" + address.host + "]" : address.host;

@@ -28,6 +28,9 @@ struct HostPort {
 /// free one.
 Result<HostPort> parse_host_port(std::string_view text, uint16_t default_port = kDefaultPort);
 
+/// Whether the host is an IP address, with a zone perhaps, and not a name.
+[[nodiscard]] bool is_ip_address(std::string_view host);
+
 /// "host:port", with brackets around an IPv6 address.
 std::string to_string(const HostPort& address);
 

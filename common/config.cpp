@@ -91,6 +91,15 @@ void Description::section(std::string name, std::string comment) {
 
 void Description::add(std::string key, std::string comment, std::function<Status(const Value&)> set,
                       std::function<Value()> get) {
+  const auto set_or_tell = [set = std::move(set)](const Value& value) -> Errors {
+    const Status done = set(value);
+    return done ? Errors() : Errors{done.error()};
+  };
+  add_list(std::move(key), std::move(comment), set_or_tell, std::move(get));
+}
+
+void Description::add_list(std::string key, std::string comment,
+                           std::function<Errors(const Value&)> set, std::function<Value()> get) {
   sections_.back().keys.push_back(
       {std::move(key), std::move(comment), std::move(set), std::move(get)});
 }

@@ -30,6 +30,9 @@ using Value = std::variant<bool, int64_t, std::string, std::vector<std::string>,
 /// "64" and so on, as it stands in TOML.
 std::string to_toml(const Value& value);
 
+/// Everything that is wrong with a value; none: it was set.
+using Errors = std::vector<std::string>;
+
 /// How a type is written as text: `what` it is for a person, with an example; parse() says in its
 /// error what was expected and what was found.
 template <typename T>
@@ -44,6 +47,9 @@ struct Range {
   T min;
   T max;
 };
+
+/// Whether a list without items means something.
+enum class IfEmpty { kAllowed, kError };
 
 class Description {
  public:
@@ -65,7 +71,8 @@ class Description {
   template <typename T>
   void text(std::string key, T& field, Codec<T> codec, std::string comment);
   template <typename T>
-  void list(std::string key, std::vector<T>& field, Codec<T> codec, std::string comment);
+  void list(std::string key, std::vector<T>& field, Codec<T> codec, std::string comment,
+            IfEmpty if_empty = IfEmpty::kAllowed);
 
   /// Sets the bound fields from a file's text; a field whose key is absent or wrong keeps its
   /// value. One line per error, in the file's order: `FILE:LINE: KEY: what was expected, did you
@@ -82,7 +89,7 @@ class Description {
   struct Key {
     std::string name;
     std::string comment;
-    std::function<Status(const Value&)> set;
+    std::function<Errors(const Value&)> set;
     std::function<Value()> get;
   };
   struct Section {
@@ -95,6 +102,8 @@ class Description {
  private:
   void add(std::string key, std::string comment, std::function<Status(const Value&)> set,
            std::function<Value()> get);
+  void add_list(std::string key, std::string comment, std::function<Errors(const Value&)> set,
+                std::function<Value()> get);
 
   std::string about_;
   std::vector<Section> sections_{{}};
@@ -153,26 +162,33 @@ void Description::text(std::string key, T& field, Codec<T> codec, std::string co
 }
 
 template <typename T>
-void Description::list(std::string key, std::vector<T>& field, Codec<T> codec,
-                       std::string comment) {
-  const auto set = [&field, codec](const Value& value) -> Status {
+void Description::list(std::string key, std::vector<T>& field, Codec<T> codec, std::string comment,
+                       IfEmpty if_empty) {
+  const auto set = [&field, codec, if_empty](const Value& value) -> Errors {
     const auto* written = std::get_if<std::vector<std::string>>(&value);
-    if (written == nullptr) return wrong_type("a list of texts in quotes", value);
+    if (written == nullptr) return {wrong_type("a list of texts in quotes", value).message};
+    if (written->empty() && if_empty == IfEmpty::kError) {
+      return {"expected at least one: " + codec.what};
+    }
     std::vector<T> items;
+    Errors errors;
     for (const std::string& item : *written) {
       auto parsed = codec.parse(item);
-      if (!parsed) return Error{parsed.error()};
-      items.push_back(*std::move(parsed));
+      if (parsed) {
+        items.push_back(*std::move(parsed));
+      } else {
+        errors.push_back(parsed.error());
+      }
     }
-    field = std::move(items);
-    return {};
+    if (errors.empty()) field = std::move(items);
+    return errors;
   };
   const auto get = [&field, codec] {
     std::vector<std::string> items;
     for (const T& item : field) items.push_back(codec.print(item));
     return Value(std::move(items));
   };
-  add(std::move(key), std::move(comment), set, get);
+  add_list(std::move(key), std::move(comment), set, get);
 }
 
 }  // namespace picket::config

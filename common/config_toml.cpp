@@ -78,8 +78,9 @@ class Reader {
       fail_unknown(section, key, node);
       return;
     }
-    const Status set = found->set(to_value(node));
-    if (!set) fail(node.source(), full_name(section, key.str()), set.error());
+    for (const auto& error : found->set(to_value(node))) {
+      fail(node.source(), full_name(section, key.str()), error);
+    }
   }
 
   void fail_unknown(const Description::Section& section, const toml::key& key,

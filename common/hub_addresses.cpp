@@ -53,6 +53,10 @@ Status check_hub_addresses(const std::vector<std::string>& addresses) {
 
 Result<std::vector<std::string>> parse_hub_addresses(std::string_view text) {
   std::vector<std::string> addresses;
+  // Half an address may look like a whole one: "hub.example.org:99".
+  if (!text.empty() && text.back() != '\n') {
+    return Error{"the last line has no end, so the file may have been cut short; complete it"};
+  }
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), line.size() + 1));

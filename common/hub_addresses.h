@@ -14,7 +14,8 @@ namespace picket {
 /// in brackets, and a port of 1 to 65535.
 Status check_hub_addresses(const std::vector<std::string>& addresses);
 
-/// Reads the file's form; empty lines and those that begin with '#' are skipped.
+/// Reads the file's form; empty lines and those that begin with '#' are skipped. Every line must
+/// have its end: without it, part of a file could pass for the whole.
 Result<std::vector<std::string>> parse_hub_addresses(std::string_view text);
 std::string format_hub_addresses(const std::vector<std::string>& addresses);
 

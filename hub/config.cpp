@@ -21,6 +21,11 @@ Result<Principal> parse_uid(std::string_view digits, const Error& wrong) {
   return Principal{Principal::Kind::kUid, uid, {}};
 }
 
+config::Codec<HostPort> listen_address() {
+  return {R"(an IP address such as "192.0.2.1:9992", or "*:9992")", parse_listen_address,
+          [](const HostPort& address) { return to_string(address); }};
+}
+
 config::Codec<Principal> principal() {
   return {"\"alice\", \"uid:1000\" or \"group:admins\"", parse_principal,
           [](const Principal& value) { return to_string(value); }};
@@ -38,6 +43,12 @@ void describe_access(config::Description& description, AccessConfig& access) {
 }
 
 }  // namespace
+
+Result<HostPort> parse_listen_address(std::string_view text) {
+  auto address = parse_host_port(text);
+  if (!address || address->host == "*" || is_ip_address(address->host)) return address;
+  return Error{"expected an IP address of this host or \"*\", found \"" + std::string(text) + '"'};
+}
 
 Result<Principal> parse_principal(std::string_view text) {
   const Error wrong{"expected \"alice\", \"uid:1000\" or \"group:admins\", found \"" +
@@ -67,9 +78,10 @@ config::Description describe(HubConfig& config) {
       "Every key is optional; what stands here is its default.\n"
       "`picket-hub check-config` reads the file and says everything that is wrong with it.");
   description.list(
-      "listen", config.listen, config::host_port(),
+      "listen", config.listen, listen_address(),
       "Where nodes connect and join. \"*:9992\" is every address of this host, IPv4 and\n"
-      "IPv6.");
+      "IPv6.",
+      config::IfEmpty::kError);
   description.text("socket", config.socket, config::socket_path(),
                    "The Unix socket for clients on this host.");
   description.text(

@@ -26,6 +26,9 @@ struct Principal {
   bool operator==(const Principal&) const = default;
 };
 
+/// "192.0.2.1:9992", "*"; not a name: which of its addresses would be meant?
+Result<HostPort> parse_listen_address(std::string_view text);
+
 /// "uid:1000", "user:alice", "alice" (a user), "group:admins"
 Result<Principal> parse_principal(std::string_view text);
 std::string to_string(const Principal& principal);

@@ -48,6 +48,6 @@ int main(int argc, char* argv[]) {
   }
   choice.given = config->count() > 0;
   if (init->parsed()) return init_hub(choice, addresses);
-  if (check->parsed()) return picket::config::check(choice, load_or_complain(choice), print);
+  if (check->parsed()) return picket::config::check(choice, check_or_complain(choice), print);
   return run_hub(choice);
 }

@@ -1,7 +1,9 @@
 #include "client/cli/command.h"
 
+#include <algorithm>
 #include <memory>
 
+#include "client/lib/json.h"
 #include "common/text.h"
 
 namespace picket::cli {
@@ -24,6 +26,13 @@ std::optional<client::Failure> ask(Context& context, const v1::ClientToHub& requ
   return outcome->failure;
 }
 
+ExitCode change(Context& context, const v1::ClientToHub& request, const std::string& done) {
+  const auto failure = ask(context, request, [](const v1::HubToClient&) {});
+  if (failure) return report(context, *failure);
+  context.out.write((context.json ? client::to_json(request) : escape_for_terminal(done)) + "\n");
+  return ExitCode::kDone;
+}
+
 ExitCode exit_code_of(client::Failure::Kind kind) {
   switch (kind) {
     case client::Failure::Kind::kUnreachable: return ExitCode::kHubUnreachable;
@@ -43,6 +52,16 @@ ExitCode report(Context& context, const client::Failure& failure) {
 ExitCode report_usage(Context& context, std::string_view what) {
   context.err.write("picket: " + escape_for_terminal(what) + "\n");
   return ExitCode::kUsage;
+}
+
+bool is_choice(const std::vector<std::string>& selectors) {
+  return !selectors.empty() && std::ranges::find(selectors, "@all") == selectors.end();
+}
+
+void report_no_match(Context& context, const std::vector<std::string>& selectors) {
+  std::string words;
+  for (const std::string& selector : selectors) words += (words.empty() ? "" : " or ") + selector;
+  context.err.write("picket: no node matches " + escape_for_terminal(words) + "\n");
 }
 
 }  // namespace picket::cli

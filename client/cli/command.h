@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "client/cli/output.h"
 #include "client/cli/screen.h"
@@ -53,11 +54,20 @@ struct Command {
 std::optional<client::Failure> ask(Context& context, const v1::ClientToHub& request,
                                    std::function<void(const v1::HubToClient& item)> on_item);
 
+/// Makes a request that is only done or refused; says `done`, or as JSON what was done.
+ExitCode change(Context& context, const v1::ClientToHub& request, const std::string& done);
+
 /// Says on stderr what failed.
 ExitCode report(Context& context, const client::Failure& failure);
 
 /// Says on stderr what was wrong with the command line.
 ExitCode report_usage(Context& context, std::string_view what);
+
+/// Whether these selectors mean some nodes, not all of them.
+bool is_choice(const std::vector<std::string>& selectors);
+
+/// Says on stderr that these selectors, globs then, match nothing; not a failure.
+void report_no_match(Context& context, const std::vector<std::string>& selectors);
 
 ExitCode exit_code_of(client::Failure::Kind kind);
 

@@ -24,10 +24,12 @@ std::string print_troubles(std::span<const v1::NodeSummary> nodes, const Screen&
   return text.empty() ? text : "\n" + text;
 }
 
+constexpr std::size_t kLabelWidth = 11;
+
+// A name that is wider is cut; columns count, a character may have more bytes than one.
 std::string label(std::string_view name) {
-  std::string text = "  " + std::string(name);
-  text.append(14 - text.size(), ' ');
-  return text;
+  const std::string text = truncate_to_width(name, kLabelWidth);
+  return "  " + text + std::string(kLabelWidth + 1 - display_width(text), ' ');
 }
 
 std::string print_head(const v1::NodeSummary& node, WallTime now, const Screen& screen) {
@@ -71,7 +73,7 @@ std::string print_facts(const v1::NodeSummary& node, WallTime now) {
 
 std::string idle_words(const v1::Session& session) {
   if (!session.has_idle_ms()) return "?";
-  return client::rough_duration(Milliseconds(session.idle_ms()));
+  return client::rough_duration(Seconds(session.idle_ms() / 1000));
 }
 
 std::string print_session_table(const v1::SessionRows& sessions, const Screen& screen) {
@@ -120,7 +122,7 @@ std::string print_other_collectors(const v1::NodeSummary& node) {
   std::string text;
   for (const auto& collector : node.collectors()) {
     if (collector.resource() == "sessions") continue;
-    text += label(truncate_to_width(outside_text(collector.resource()), 11));
+    text += label(outside_text(collector.resource()));
     text += collector.health().has_failed()
                 ? "failed: " + outside_text(collector.health().failed().reason())
                 : "not known to this version of picket";

@@ -65,7 +65,8 @@ Cell state_cell(const v1::NodeSummary& node, WallTime now) {
   switch (node.state()) {
     case v1::NodeSummary::STATE_CONNECTED: return {"connected", Colour::kGreen};
     case v1::NodeSummary::STATE_DISCONNECTED:
-      return {"disconnected " + client::rough_duration(now - from_unix_ns(node.since_unix_ns())),
+      return {"disconnected " + client::rough_duration(
+                                    client::time_between(from_unix_ns(node.since_unix_ns()), now)),
               Colour::kRed};
     case v1::NodeSummary::STATE_NOT_SEEN: return {"not seen", Colour::kYellow};
     case v1::NodeSummary::STATE_REVOKED: return {"revoked", Colour::kRed};

@@ -105,19 +105,37 @@ void HubClient::send_subscription() {
   }
   Reply reply;
   reply.on_item = [](const v1::HubToClient&) {};
-  reply.on_end = [] {};
-  reply.on_failure = [this](const Failure& failure) {
-    if (!connected() || !subscription_) return;  // on_lost() deals with it
-    const auto refused = std::exchange(subscription_, std::nullopt);
-    refused->on_failure(failure);
-  };
+  reply.on_end = [this] { on_accepted(); };
+  reply.on_failure = [this](const Failure& failure) { on_refused(failure); };
   session_->request(std::move(request), std::move(reply));
   was_live_ = true;
+}
+
+void HubClient::on_accepted() {
+  if (!subscription_) return;
+  accepted_ = true;
+  backoff_.reset();
+  missing_ = false;
   if (std::exchange(lost_, false)) subscription_->on_back(seq_);
+}
+
+void HubClient::on_refused(const Failure& failure) {
+  if (!connected() || !subscription_) return;  // on_lost() deals with it
+  if (!accepted_ || failure.kind != Failure::Kind::kNoSuchNode) {
+    const auto refused = std::exchange(subscription_, std::nullopt);
+    refused->on_failure(failure);
+    return;
+  }
+  timer_.expires_after(backoff_.next());
+  timer_.async_wait([this](const asio::error_code& error) {
+    if (!error && connected() && subscription_) send_subscription();
+  });
+  if (!std::exchange(missing_, true)) subscription_->on_node_missing(failure);
 }
 
 void HubClient::on_subscription(const v1::HubToClient& frame) {
   if (!subscription_) return;
+  on_accepted();
   seq_ = std::max(seq_, position_of(frame));
   subscription_->on_frame(frame);
 }

@@ -40,7 +40,12 @@ struct Subscription {
   std::function<void(const v1::HubToClient& frame)> on_frame;
   /// The connection was lost; the client goes on trying. Once until on_back.
   std::function<void(const Failure& failure)> on_lost;
-  /// The hub is back; what follows comes after `seq`, or from the start (0) if none had been seen.
+  /// The hub is back, but doesn't know a node of the order: after its restart it knows addresses
+  /// and host names only once the nodes are back too. The client asks again until it does. Once
+  /// until on_back.
+  std::function<void(const Failure& failure)> on_node_missing;
+  /// The subscription goes on; what follows comes after `seq`, or from the start (0) if none had
+  /// been seen.
   std::function<void(uint64_t seq)> on_back;
   /// The subscription has ended: refused, or no hub to begin with. The last call.
   std::function<void(const Failure& failure)> on_failure;
@@ -73,6 +78,8 @@ class HubClient {
   void on_subscription(const v1::HubToClient& frame);
   void on_lost(const Failure& failure);
   void send_subscription();
+  void on_accepted();
+  void on_refused(const Failure& failure);
   void fail_waiting(const Failure& failure);
   void retry_or_fail(const Failure& failure);
   bool is_final(const Failure& failure) const;
@@ -82,7 +89,7 @@ class HubClient {
   HubClientSettings settings_;
   Backoff backoff_;
   v1::Peer self_;
-  asio::steady_timer timer_;  // of the next attempt
+  asio::steady_timer timer_;  // of the next attempt to connect or, connected, to subscribe
   LinkBuffers buffers_;
   std::shared_ptr<Link> link_;
   std::unique_ptr<HubSession> session_;
@@ -92,7 +99,9 @@ class HubClient {
   uint64_t seq_ = 0;  // the subscription's position
   bool connecting_ = false;
   bool was_live_ = false;  // a connection has carried the subscription
+  bool accepted_ = false;  // a hub has taken the subscription, so its order is good
   bool lost_ = false;      // on_lost has been said
+  bool missing_ = false;   // on_node_missing has been said
   bool closed_ = false;
 };
 

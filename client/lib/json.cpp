@@ -311,6 +311,26 @@ std::string to_json(const NodeDetails& details) {
 std::string to_json(const v1::Status& status) { return line_of(value_of(status)); }
 std::string to_json(const v1::Token& token) { return line_of(value_of(token)); }
 
+std::string to_json(const v1::ClientToHub& done) {
+  switch (done.request_case()) {
+    case v1::ClientToHub::kRevokeToken:
+      return line_of("revoke_token", {{"id", done.revoke_token().id()}});
+    case v1::ClientToHub::kRevokeNode:
+      return line_of("revoke_node", {{"node", done.revoke_node().node()}});
+    case v1::ClientToHub::kForgetNode:
+      return line_of("forget_node", {{"node", done.forget_node().node()}});
+    case v1::ClientToHub::kHello:
+    case v1::ClientToHub::kSubscribe:
+    case v1::ClientToHub::kListNodes:
+    case v1::ClientToHub::kShowNodes:
+    case v1::ClientToHub::kGetStatus:
+    case v1::ClientToHub::kCreateTokens:
+    case v1::ClientToHub::kListTokens:
+    case v1::ClientToHub::REQUEST_NOT_SET: return {};
+  }
+  return {};
+}
+
 std::string to_json(const v1::HubToClient& frame) {
   switch (frame.message_case()) {
     case v1::HubToClient::kNode: return line_of("node", value_of(frame.node()));

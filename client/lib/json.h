@@ -26,6 +26,10 @@ std::string to_json(const NodeDetails& details);
 std::string to_json(const v1::Status& status);
 std::string to_json(const v1::Token& token);
 
+/// A request that the hub has done and has no more to say of, under its name:
+/// {"revoke_node":{"node":"web1"}}. Empty for requests that are answered by messages.
+std::string to_json(const v1::ClientToHub& done);
+
 /// A frame of a subscription under the name of its case, so that a stream's lines can be told
 /// apart:
 /// {"update":{...}}, {"missed":{...}}. Empty for frames of other kinds.

@@ -1,6 +1,8 @@
 #include "client/lib/time_text.h"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <ctime>
 
 namespace picket::client {
@@ -29,21 +31,31 @@ std::string local_time_of_day(WallTime time, WallTime now) {
   return formatted(parts, same_day ? "%H:%M:%S" : "%Y-%m-%d %H:%M:%S");
 }
 
-std::string rough_duration(Nanoseconds duration) {
-  using std::chrono::duration_cast;
-  const auto seconds = duration_cast<Seconds>(duration).count();
+Seconds time_between(WallTime from, WallTime to) {
+  int64_t ns = 0;
+  if (to <= from) return Seconds(0);
+  // Instants that came from outside may lie further apart than a number of nanoseconds tells.
+  if (__builtin_sub_overflow(to_unix_ns(to), to_unix_ns(from), &ns)) ns = INT64_MAX;
+  return std::chrono::floor<Seconds>(Nanoseconds(ns));
+}
+
+std::string rough_duration(Seconds duration) {
+  constexpr int64_t kDay = 86400;
+  constexpr int64_t kYear = 365 * kDay;
+  const int64_t seconds = std::max<int64_t>(duration.count(), 0);
   if (seconds < 60) return std::to_string(seconds) + " s";
   if (seconds < 3600) return std::to_string(seconds / 60) + " min";
-  if (seconds < 86400) return std::to_string(seconds / 3600) + " h";
-  return std::to_string(seconds / 86400) + " d";
+  if (seconds < kDay) return std::to_string(seconds / 3600) + " h";
+  if (seconds < 2 * kYear) return std::to_string(seconds / kDay) + " d";
+  return std::to_string(seconds / kYear) + " y";
 }
 
 std::string relative_time(WallTime time, WallTime now) {
-  constexpr Nanoseconds kJustNow = Seconds(1);
+  const Seconds ahead = time_between(now, time);
+  const Seconds behind = time_between(time, now);
   // A second more, so that the day which a new token is valid for is "1 d", not "23 h".
-  if (time > now + kJustNow) return "in " + rough_duration(time - now + kJustNow);
-  if (time > now - kJustNow) return "just now";
-  return rough_duration(now - time) + " ago";
+  if (ahead > Seconds(1)) return "in " + rough_duration(ahead + Seconds(1));
+  return behind < Seconds(1) ? "just now" : rough_duration(behind) + " ago";
 }
 
 }  // namespace picket::client

@@ -14,8 +14,11 @@ std::string local_time(WallTime time);
 /// "03:02:01" if `time` lies on the same local day as `now`, else with its date.
 std::string local_time_of_day(WallTime time, WallTime now);
 
-/// The largest unit only, cut: "12 s", "3 min", "5 h", "8 d".
-std::string rough_duration(Nanoseconds duration);
+/// None if `to` doesn't lie behind `from`.
+Seconds time_between(WallTime from, WallTime to);
+
+/// The largest unit only, cut: "12 s", "3 min", "5 h", "8 d"; "2 y" from two years on.
+std::string rough_duration(Seconds duration);
 
 /// "just now", "3 min ago", "in 2 h"
 std::string relative_time(WallTime time, WallTime now);

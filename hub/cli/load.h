@@ -13,5 +13,7 @@ namespace picket::hub {
 std::optional<HubConfig> load_or_complain(const ConfigChoice& choice, config::IfMissing if_missing);
 /// The same; a file that was named must exist.
 std::optional<HubConfig> load_or_complain(const ConfigChoice& choice);
+/// The same, and a user or group that this host doesn't have is an error: the hub would not start.
+std::optional<HubConfig> check_or_complain(const ConfigChoice& choice);
 
 }  // namespace picket::hub

@@ -41,8 +41,14 @@ AuditRecord record_of(const std::string& address, const std::string& node) {
 }  // namespace
 
 JoinAnswer Join::answer(std::string_view payload, const std::string& address) {
-  auto decided = decide(payload, address);
+  v1::JoinRequest request;
+  const bool read =
+      payload.size() <= limits::kJoinBytesMax && decode(payload, shapes::kJoinRequest, request);
   JoinAnswer answer;
+  answer.reply.set_hub_unix_ns(to_unix_ns(clock_.wall()));
+  answer.time_only = read && request.time_only();
+  if (answer.time_only) return answer;
+  auto decided = decide(read, request, address);
   if (auto* joined = std::get_if<v1::Joined>(&decided)) {
     answer.joined = joined->node();
     *answer.reply.mutable_joined() = std::move(*joined);
@@ -51,15 +57,11 @@ JoinAnswer Join::answer(std::string_view payload, const std::string& address) {
     answer.reply.mutable_refused()->set_reason(refused.reason);
     answer.reply.mutable_refused()->set_text(refused.text);
   }
-  answer.reply.set_hub_unix_ns(to_unix_ns(clock_.wall()));
   return answer;
 }
 
-std::variant<v1::Joined, JoinRefused> Join::decide(std::string_view payload,
+std::variant<v1::Joined, JoinRefused> Join::decide(bool read, v1::JoinRequest& request,
                                                    const std::string& address) {
-  v1::JoinRequest request;
-  const bool read =
-      payload.size() <= limits::kJoinBytesMax && decode(payload, shapes::kJoinRequest, request);
   auto checked = read ? check(request) : bad_request("this is not a request to join");
   if (auto* refused = std::get_if<JoinRefused>(&checked)) {
     record_refusal(*refused, address);

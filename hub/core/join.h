@@ -42,6 +42,7 @@ struct JoinAnswer {
   // Who has joined, else empty. If that name is connected with an older certificate, its link must
   // end.
   std::string joined;
+  bool time_only = false;  // neither joined nor refused: nothing was asked for but the time
 };
 
 class Join {
@@ -57,7 +58,7 @@ class Join {
   std::variant<std::string, JoinRefused> check(const v1::JoinRequest& request) const;
   std::variant<v1::Joined, JoinRefused> admit(const v1::JoinRequest& request,
                                               const std::string& node, const std::string& address);
-  std::variant<v1::Joined, JoinRefused> decide(std::string_view payload,
+  std::variant<v1::Joined, JoinRefused> decide(bool read, v1::JoinRequest& request,
                                                const std::string& address);
   void record_refusal(const JoinRefused& refused, const std::string& address);
 

@@ -21,19 +21,29 @@ Status add(const Principal& principal, std::set<uint32_t>& uids, std::set<uint32
     case Principal::Kind::kUid: uids.insert(principal.uid); return {};
     case Principal::Kind::kUser: {
       const passwd* found = ::getpwnam(principal.name.c_str());
-      if (found == nullptr)
-        return Error{"[access]: this host has no user \"" + principal.name + "\""};
+      if (found == nullptr) return Error{"this host has no user \"" + principal.name + "\""};
       uids.insert(found->pw_uid);
       return {};
     }
     case Principal::Kind::kGroup: {
       const auto gid = find_group(principal.name);
-      if (!gid) return Error{"[access]: this host has no group \"" + principal.name + "\""};
+      if (!gid) return Error{"this host has no group \"" + principal.name + "\""};
       gids.insert(*gid);
       return {};
     }
   }
   return {};
+}
+
+void look_up(const HubConfig& config, AccessRules& rules, std::vector<std::string>& unknown) {
+  for (const auto& principal : config.access.observe) {
+    const auto added = add(principal, rules.observe_uids, rules.observe_gids);
+    if (!added) unknown.push_back("access.observe: " + added.error());
+  }
+  for (const auto& principal : config.access.administer) {
+    const auto added = add(principal, rules.administer_uids, rules.administer_gids);
+    if (!added) unknown.push_back("access.administer: " + added.error());
+  }
 }
 
 }  // namespace
@@ -52,17 +62,18 @@ Result<AccessRules> look_up_access(const HubConfig& config, std::optional<gid_t>
   AccessRules rules;
   rules.hub_uid = ::geteuid();
   if (group) rules.observe_gids.insert(*group);
-  for (const auto& principal : config.access.observe) {
-    if (auto added = add(principal, rules.observe_uids, rules.observe_gids); !added) {
-      return Error{added.error()};
-    }
-  }
-  for (const auto& principal : config.access.administer) {
-    if (auto added = add(principal, rules.administer_uids, rules.administer_gids); !added) {
-      return Error{added.error()};
-    }
-  }
+  std::vector<std::string> unknown;
+  look_up(config, rules, unknown);
+  if (!unknown.empty()) return Error{unknown.front()};
   return rules;
+}
+
+std::vector<std::string> unknown_names(const HubConfig& config) {
+  std::vector<std::string> unknown;
+  if (const auto group = socket_group(config); !group) unknown.push_back(group.error());
+  AccessRules found;
+  look_up(config, found, unknown);
+  return unknown;
 }
 
 }  // namespace picket::hub

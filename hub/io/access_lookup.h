@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/result.h"
 #include "hub/config.h"
@@ -17,5 +18,9 @@ Result<std::optional<gid_t>> socket_group(const HubConfig& config);
 
 /// Error: an entry that names no user or group of this host.
 Result<AccessRules> look_up_access(const HubConfig& config, std::optional<gid_t> socket_group);
+
+/// A sentence for each entry of the configuration that names no user or group of this host, with
+/// its key.
+std::vector<std::string> unknown_names(const HubConfig& config);
 
 }  // namespace picket::hub

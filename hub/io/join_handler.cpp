@@ -18,19 +18,21 @@ void JoinHandler::on_frame(std::string_view payload) {
   const auto now = hub_.clock().steady();
   if (!admission_.may_join(remote_.ip, now)) return refuse_unread();
   const JoinAnswer answer = join_.answer(payload, address);
-  if (answer.joined.empty()) {
+  is_harmless_ = answer.time_only || !answer.joined.empty();
+  if (answer.time_only) {
+    log::debug("told the time to who wants to join", {{"address", address}});
+  } else if (answer.joined.empty()) {
     admission_.join_failed(remote_.ip, now);
     log::warn("join refused", {{"address", address}, {"why", answer.reply.refused().text()}});
   } else {
-    joined_ = answer.joined;
-    hub_.on_joined(joined_);
-    log::info("node joined", {{"node", joined_}, {"address", address}});
+    hub_.on_joined(answer.joined);
+    log::info("node joined", {{"node", answer.joined}, {"address", address}});
   }
   peer_.send(encode_frame(answer.reply));
-  if (joined_.empty()) {
-    peer_.close({CloseReason::kNotPermitted, answer.reply.refused().text()});
-  } else {
+  if (is_harmless_) {
     peer_.close({CloseReason::kPeerClosed, {}});
+  } else {
+    peer_.close({CloseReason::kNotPermitted, answer.reply.refused().text()});
   }
 }
 
@@ -44,7 +46,7 @@ void JoinHandler::refuse_unread() {
 }
 
 void JoinHandler::on_closed(const Closed& closed) {
-  if (!joined_.empty()) return;  // the audit file has it; here is what went wrong
+  if (is_harmless_) return;  // the audit file has it; here is what went wrong
   hub_.on_unauthenticated_closed("join", {}, to_string(remote_), closed);
 }
 

@@ -25,7 +25,7 @@ class JoinHandler final : public LinkHandler {
   Admission& admission_;
   Peer& peer_;
   Endpoint remote_;
-  std::string joined_;
+  bool is_harmless_ = false;  // it has joined, or only wanted to know the time
   bool answered_ = false;
 };
 

@@ -16,6 +16,14 @@ int fail(const std::string& why) {
   return 1;
 }
 
+// A running agent holds the folder's lock. It reads a membership again that the hub refuses, but
+// looks for other hubs only when it starts.
+const char* next_step(const StateFolder& folder, bool joined_again) {
+  if (folder.lock()) return "start picket-node";
+  return joined_again ? "nothing; the picket-node that runs here takes it up within seconds"
+                      : "restart picket-node, which runs already and doesn't know of this hub";
+}
+
 }  // namespace
 
 int join(const config::Choice& choice, const std::string& token, bool replace) {
@@ -27,9 +35,10 @@ int join(const config::Choice& choice, const std::string& token, bool replace) {
   if (!attempt) return fail(attempt.error());
   const auto membership = join_hub(*std::move(attempt), SystemClock());
   if (!membership) return fail(membership.error());
+  const bool again = folder->has_joined(membership->hub_id);
   if (auto saved = folder->save(*membership, replace); !saved) return fail(saved.error());
-  std::printf("Joined hub %s as %s. Next: start picket-node.\n", membership->hub_id.c_str(),
-              membership->node.c_str());
+  std::printf("Joined hub %s as %s. Next: %s.\n", membership->hub_id.c_str(),
+              membership->node.c_str(), next_step(*folder, again));
   return 0;
 }
 

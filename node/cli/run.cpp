@@ -37,8 +37,7 @@ uint64_t random_number() {
 class RunningAgent {
  public:
   RunningAgent(const NodeConfig& config, const Clock& clock, std::string folder_id);
-  /// Error: what the membership holds can't be used.
-  Status connect(const Membership& membership, std::vector<HostPort> addresses);
+  void connect(HubIdentity identity, HubConnection::ReadIdentity read_again);
   void run();
 
  private:
@@ -98,22 +97,16 @@ void RunningAgent::publish_not_monitored(std::string_view resource, const Clock&
   agent_.publish(std::move(value));
 }
 
-Status RunningAgent::connect(const Membership& membership, std::vector<HostPort> addresses) {
-  const Secret key = membership.key.to_pem();
-  auto tls = TlsContext::node({.certificate = membership.certificate.to_pem(),
-                               .private_key = std::string(key.reveal()),
-                               .ca_certificate = membership.ca.to_pem()});
-  if (!tls) return Error{tls.error()};
-  hubs_.push_back(std::make_unique<HubConnection>(agent_, daemon_, *std::move(tls),
-                                                  std::move(addresses), random_number));
-  return {};
+void RunningAgent::connect(HubIdentity identity, HubConnection::ReadIdentity read_again) {
+  hubs_.push_back(std::make_unique<HubConnection>(agent_, daemon_, std::move(identity),
+                                                  std::move(read_again), random_number));
 }
 
 void RunningAgent::run() {
   for (auto& [resource, collector] : collectors_) {
     collector->start([this](v1::ResourceValue value) { agent_.publish(std::move(value)); });
   }
-  for (auto& hub : hubs_) daemon_.tasks().spawn("hub connection", hub->run());
+  for (auto& hub : hubs_) daemon_.accepting().spawn("hub connection", hub->run());
   daemon_.on_stop([this] {
     for (auto& hub : hubs_) hub->stop();
     agent_.stop("the agent stops");
@@ -127,18 +120,7 @@ int fail(const std::string& why) {
   return 1;
 }
 
-/// Those of node.toml, or those learnt when joining.
-Result<std::vector<HostPort>> addresses_of(const Membership& membership, const NodeConfig& config) {
-  if (!config.hub.empty()) return config.hub;
-  std::vector<HostPort> addresses;
-  for (const auto& text : membership.addresses) {
-    auto address = parse_host_port(text);
-    if (!address) return Error{address.error()};
-    addresses.push_back(*std::move(address));
-  }
-  return addresses;
-}
-
+/// `folder` and `config` outlive the agent.
 Status connect_all(RunningAgent& agent, const StateFolder& folder, const NodeConfig& config) {
   const auto hubs = folder.hubs();
   if (hubs.empty()) {
@@ -147,14 +129,13 @@ Status connect_all(RunningAgent& agent, const StateFolder& folder, const NodeCon
         "here: picket-node join TOKEN"};
   }
   for (const auto& hub_id : hubs) {
-    const auto membership = folder.load(hub_id);
-    if (!membership) return Error{membership.error()};
-    auto addresses = addresses_of(*membership, config);
-    if (!addresses) return Error{"hub " + hub_id + ": " + addresses.error()};
-    if (auto connected = agent.connect(*membership, *std::move(addresses)); !connected) {
-      return Error{"hub " + hub_id + ": " + connected.error()};
-    }
-    log::info("node of hub", {{"hub_id", hub_id}, {"node", membership->node}});
+    const auto read = [&folder, &config, hub_id] {
+      return read_identity(folder, hub_id, config.hub);
+    };
+    auto identity = read();
+    if (!identity) return Error{identity.error()};
+    log::info("node of hub", {{"hub_id", hub_id}, {"node", identity->node}});
+    agent.connect(*std::move(identity), read);
   }
   return {};
 }

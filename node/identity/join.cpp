@@ -5,6 +5,7 @@
 
 #include "common/hub_addresses.h"
 #include "common/json_text.h"
+#include "common/limits.h"
 #include "common/time_text.h"
 #include "common/token.h"
 #include "common/x509_issue.h"
@@ -12,15 +13,19 @@
 namespace picket::node {
 namespace {
 
-// Why this host's clock can't be right, if so. The hub's time comes with the reply; the network's
-// delay doesn't matter beside a certificate's life.
-Status check_clock(const Certificate& certificate, const std::string& node, WallTime hub_time,
-                   WallTime now) {
+// The network's delay doesn't matter beside a certificate's life.
+std::string clock_is_off(WallTime hub_time, WallTime now) {
+  return "this host's clock is " + in_words(now - hub_time) +
+         (now < hub_time ? " behind" : " ahead of") + " the hub's, so that ";
+}
+
+// Why this host's clock can't be right, if so.
+Status check_validity(const Certificate& certificate, const std::string& node, WallTime hub_time,
+                      WallTime now) {
   if (now >= certificate.not_before() && now < certificate.not_after()) return {};
-  const std::string off = in_words(now - hub_time) + (now < hub_time ? " behind" : " ahead of");
-  return Error{"this host's clock is " + off +
-               " the hub's, so that the new certificate is not valid here; " +
-               "nothing was saved. Set the clock, then make a new token on the hub: picket token "
+  return Error{clock_is_off(hub_time, now) +
+               "the new certificate is not valid here; nothing was saved. Set the clock, then make "
+               "a new token on the hub: picket token "
                "create --name " +
                node + " --replace"};
 }
@@ -61,6 +66,25 @@ v1::JoinRequest JoinAttempt::request(const v1::Peer& self) const {
   return request;
 }
 
+v1::JoinRequest JoinAttempt::time_request(const v1::Peer& self) {
+  v1::JoinRequest request;
+  *request.mutable_peer() = self;
+  request.set_time_only(true);
+  return request;
+}
+
+Status JoinAttempt::check_clock(const v1::JoinReply& reply, WallTime now) {
+  const WallTime hub_time = from_unix_ns(reply.hub_unix_ns());
+  if (reply.hub_unix_ns() == 0) return {};  // a busy hub; it may say more to the request itself
+  // A certificate made now would begin and end then.
+  const bool is_valid = now >= hub_time - limits::kCertificateBackdate &&
+                        now < hub_time + limits::kNodeCertificateValidity;
+  if (is_valid) return {};
+  return Error{clock_is_off(hub_time, now) +
+               "a new certificate would not be valid here; the token was not used. Set the clock, "
+               "then join with it again"};
+}
+
 Status JoinAttempt::check_certificates(const Certificate& certificate,
                                        const Certificate& ca) const {
   if (ca.fingerprint() != ca_fingerprint_ || !ca.is_picket_ca()) {
@@ -87,7 +111,7 @@ Result<Membership> JoinAttempt::accept(const v1::JoinReply& reply, WallTime now)
   if (!certificate || !ca) return Error{"the hub's answer holds no certificate; nothing was saved"};
   if (auto checked = check_certificates(*certificate, *ca); !checked) return Error{checked.error()};
   const std::string name = certificate->identity()->node;
-  auto clock = check_clock(*certificate, name, from_unix_ns(reply.hub_unix_ns()), now);
+  auto clock = check_validity(*certificate, name, from_unix_ns(reply.hub_unix_ns()), now);
   if (!clock) return Error{clock.error()};
   std::vector<std::string> addresses(joined.addresses().begin(), joined.addresses().end());
   if (!check_hub_addresses(addresses)) addresses = addresses_;  // the token's have just worked

@@ -30,7 +30,14 @@ class JoinAttempt {
   /// The name that the token was made for, as it says; the hub decides.
   const std::string& node() const { return node_; }
 
-  /// The one request. It holds the token's secret: wipe(*mutable_secret()) when it has been sent.
+  /// What to ask first, on a connection of its own: the hub's time. Holds no secret.
+  static v1::JoinRequest time_request(const v1::Peer& self);
+  /// This host's clock at `now` against the hub's in its answer to that. Error: the token would be
+  /// used up, and an older certificate of the name ended, for one that isn't valid here.
+  static Status check_clock(const v1::JoinReply& reply, WallTime now);
+
+  /// The request to join. It holds the token's secret: wipe(*mutable_secret()) when it has been
+  /// sent.
   v1::JoinRequest request(const v1::Peer& self) const;
 
   /// Checks everything in the hub's answer, and this host's clock at `now` against the certificate.

@@ -1,7 +1,9 @@
 #include "node/io/hub_connection.h"
 
-#include <asio/steady_timer.hpp>
+#include <algorithm>
+#include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -10,29 +12,50 @@
 namespace picket::node {
 namespace {
 
+constexpr std::chrono::seconds kLookForIdentityEvery(2);
+
 std::string words(const Closed& closed) {
   const std::string reason(to_string(closed.reason));
   return closed.detail.empty() ? reason : reason + ": " + closed.detail;
 }
 
+/// The link from the handshake to its end, which no coroutine waits for: the one that dials is
+/// cancelled while this still says goodbye.
+class ServedHub final : public LinkHandler {
+ public:
+  ServedHub(Agent& agent, TaskGroup& tasks, Link& link, HubLinkObserver& observer)
+      : hub_link_(agent, link, observer),
+        place_(tasks.enter([&link] { link.abort({CloseReason::kStopping, {}}); })) {}
+
+  void on_frame(std::string_view payload) override { hub_link_.on_frame(payload); }
+  void on_closed(const Closed& closed) override { hub_link_.on_closed(closed); }
+
+ private:
+  HubLink hub_link_;
+  TaskGroup::Place place_;
+};
+
 }  // namespace
 
-HubConnection::HubConnection(Agent& agent, Daemon& daemon, TlsContext tls,
-                             std::vector<HostPort> addresses, Backoff::Random random)
+HubConnection::HubConnection(Agent& agent, Daemon& daemon, HubIdentity identity,
+                             ReadIdentity read_again, Backoff::Random random)
     : agent_(agent),
       daemon_(daemon),
-      tls_(std::move(tls)),
-      addresses_(std::move(addresses)),
-      backoff_(std::move(random)) {
+      identity_(std::move(identity)),
+      read_again_(std::move(read_again)),
+      backoff_(std::move(random)),
+      link_closed_(daemon.io(), asio::steady_timer::time_point::max()) {
   settings_.on_exception = [](std::string_view what) {
     log::error("hub link failed", {{"what", what}});
   };
 }
 
+// In the group that is cancelled first at stop: neither a pause nor a hub that doesn't answer may
+// hold up the end. The link itself is in the other group, which waits for its goodbye.
 asio::awaitable<void> HubConnection::run() {
-  asio::steady_timer pause(daemon_.tasks().executor());
-  while (!stopping_) {
-    auto dialling = dial_tcp(addresses_, limits::kConnectTimeout);
+  while (true) {
+    is_refused_ = false;
+    auto dialling = dial_tcp(identity_.addresses, limits::kConnectTimeout);
     Result<Dialled> dialled = co_await std::move(dialling);
     if (dialled) {
       auto serving = serve(*std::move(dialled));
@@ -40,45 +63,81 @@ asio::awaitable<void> HubConnection::run() {
     } else {
       say("hub not reached", dialled.error());
     }
-    if (stopping_) co_return;
-    pause.expires_after(backoff_.next(std::exchange(retry_after_, Milliseconds(0))));
-    co_await pause.async_wait(asio::use_awaitable);
+    auto pausing = pause(backoff_.next(std::exchange(retry_after_, Milliseconds(0))));
+    co_await std::move(pausing);
+  }
+}
+
+// A hub wants those that it refused to stay away for long; whoever has joined again need not.
+asio::awaitable<void> HubConnection::pause(Milliseconds length) {
+  asio::steady_timer timer(daemon_.io());
+  const auto end = std::chrono::steady_clock::now() + length;
+  bool is_over = false;
+  while (!is_over) {
+    const auto next_look = std::chrono::steady_clock::now() + kLookForIdentityEvery;
+    timer.expires_at(is_refused_ ? std::min(end, next_look) : end);
+    co_await timer.async_wait(asio::use_awaitable);
+    const bool is_renewed = is_refused_ && renew_identity();
+    is_over = is_renewed || std::chrono::steady_clock::now() >= end;
   }
 }
 
 asio::awaitable<void> HubConnection::serve(Dialled dialled) {
   address_ = to_string(dialled.address);
-  const auto executor = daemon_.tasks().executor();
-  const auto link =
-      std::make_shared<Link>(executor, std::move(dialled.socket), tls_.make(), buffers_, settings_);
+  const auto link = std::make_shared<Link>(daemon_.io().get_executor(), std::move(dialled.socket),
+                                           identity_.tls.make(), buffers_, settings_);
   const std::optional<TlsPeer> hub = co_await link->handshake();
+  is_refused_ = true;  // until the welcome
   if (!hub) {
-    say("hub not reached", words(link->closed().value_or(Closed{CloseReason::kInternal, {}})));
+    const Closed closed = link->closed().value_or(Closed{CloseReason::kInternal, {}});
+    if (closed.reason != CloseReason::kStopping) say("hub not reached", words(closed));
     co_return;
   }
-  HubLink handler(agent_, *link, *this);
-  co_await link->run(handler);
+  link_is_open_ = true;
+  link->start(std::make_unique<ServedHub>(agent_, daemon_.tasks(), *link, *this));
+  while (link_is_open_) {
+    asio::error_code closed;
+    auto token = asio::redirect_error(asio::use_awaitable, closed);
+    co_await link_closed_.async_wait(token);
+  }
 }
 
 void HubConnection::on_welcome(const v1::Welcome& welcome) {
   backoff_.reset();
   last_said_.clear();
+  is_refused_ = false;
   log::info("connected to hub", {{"hub", address_}, {"as", welcome.node()}});
 }
 
 void HubConnection::on_refused(const v1::Refusal& refusal) {
   retry_after_ = Milliseconds(refusal.retry_after_ms());
+  is_refused_ = true;
   say("hub refused this node", refusal.text());
 }
 
 void HubConnection::on_closed(const Closed& closed) {
   if (!stopping_) say("hub link closed", words(closed));
+  link_is_open_ = false;
+  link_closed_.cancel();
+}
+
+// `picket-node join --replace` ends the old certificate while this agent runs.
+bool HubConnection::renew_identity() {
+  auto read = read_again_();
+  if (!read) say("identity not read again", read.error());
+  if (!read || read->certificate == identity_.certificate) return false;
+  identity_ = *std::move(read);
+  backoff_.reset();
+  last_said_.clear();
+  log::info("this node has joined again", {{"as", identity_.node}});
+  return true;
 }
 
 void HubConnection::say(std::string_view event, const std::string& why) {
-  if (why == last_said_) return;
-  last_said_ = why;
-  const std::string hub = address_.empty() ? to_string(addresses_.front()) : address_;
+  const auto [last, is_new] = last_said_.try_emplace(std::string(event), why);
+  if (!is_new && last->second == why) return;
+  last->second = why;
+  const std::string hub = address_.empty() ? to_string(identity_.addresses.front()) : address_;
   log::warn(event, {{"hub", hub}, {"why", why}});
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <asio/awaitable.hpp>
+#include <asio/steady_timer.hpp>
+#include <functional>
+#include <map>
 #include <string>
-#include <vector>
 
 #include "common/backoff.h"
 #include "common/daemon.h"
@@ -12,18 +14,24 @@
 #include "common/link.h"
 #include "common/tls.h"
 #include "node/core/agent.h"
+#include "node/io/hub_identity.h"
 
 namespace picket::node {
 
 class HubConnection final : public HubLinkObserver {
  public:
-  /// `addresses` are tried in turn. All references outlive this object, which outlives its task.
-  HubConnection(Agent& agent, Daemon& daemon, TlsContext tls, std::vector<HostPort> addresses,
+  using ReadIdentity = std::function<Result<HubIdentity>()>;
+
+  /// The identity's addresses are tried in turn. `read_again` is asked for the identity when the
+  /// hub has refused it: the node may have joined again. All references outlive this object, which
+  /// outlives its task.
+  HubConnection(Agent& agent, Daemon& daemon, HubIdentity identity, ReadIdentity read_again,
                 Backoff::Random random);
 
-  /// The task: ends when it is cancelled, or after stop() with its link.
+  /// The task of Daemon::accepting(): ends when it is cancelled. A link that stands then goes on in
+  /// Daemon::tasks() until Agent::stop() has ended it.
   asio::awaitable<void> run();
-  /// No further attempt.
+  /// The daemon stops: no more complaints.
   void stop() { stopping_ = true; }
 
   void on_welcome(const v1::Welcome& welcome) override;
@@ -32,18 +40,25 @@ class HubConnection final : public HubLinkObserver {
 
  private:
   asio::awaitable<void> serve(Dialled dialled);
+  asio::awaitable<void> pause(Milliseconds length);
+  /// True: the node has another certificate than the one that was used.
+  bool renew_identity();
   void say(std::string_view event, const std::string& why);
 
   Agent& agent_;
   Daemon& daemon_;
-  TlsContext tls_;
-  std::vector<HostPort> addresses_;
+  HubIdentity identity_;
+  ReadIdentity read_again_;
   Backoff backoff_;
   LinkBuffers buffers_;
   LinkSettings settings_;
-  std::string address_;    // of the hub that answered
-  std::string last_said_;  // the same trouble is told once, not at each attempt
+  std::string address_;  // of the hub that answered
+  // By event, since each attempt may have several: the same trouble is told once.
+  std::map<std::string, std::string, std::less<>> last_said_;
   Milliseconds retry_after_{0};
+  asio::steady_timer link_closed_;  // cancelled when it has
+  bool link_is_open_ = false;
+  bool is_refused_ = false;  // the hub won't have the identity, or didn't say welcome
   bool stopping_ = false;
 };
 

@@ -84,20 +84,9 @@ struct Exchange {
   }
 };
 
-}  // namespace
-
-Result<Membership> join_hub(JoinAttempt attempt, const Clock& clock) {
-  auto tls = TlsContext::join(attempt.ca_fingerprint());
-  if (!tls) return Error{tls.error()};
-  std::vector<HostPort> addresses;
-  for (const auto& address : attempt.addresses()) {
-    auto parsed = parse_host_port(address);
-    if (!parsed) return Error{"the token's address: " + parsed.error()};
-    addresses.push_back(*std::move(parsed));
-  }
-  v1::JoinRequest request = attempt.request(protocol::self("picket-node", "join"));
-  Exchange exchange{.tls = *tls, .addresses = addresses, .request = encode_frame(request)};
-  wipe(*request.mutable_secret());
+Result<v1::JoinReply> ask(const TlsContext& tls, const std::vector<HostPort>& addresses,
+                          std::string request) {
+  Exchange exchange{.tls = tls, .addresses = addresses, .request = std::move(request)};
   asio::io_context loop;
   TaskGroup tasks(loop.get_executor(),
                   [&exchange](std::string_view, std::string_view what) { exchange.error = what; });
@@ -105,7 +94,37 @@ Result<Membership> join_hub(JoinAttempt attempt, const Clock& clock) {
   loop.run();
   wipe(exchange.request);
   if (!exchange.reply) return Error{exchange.error};
-  return std::move(attempt).accept(*exchange.reply, clock.wall());
+  return *std::move(exchange.reply);
+}
+
+Result<std::vector<HostPort>> addresses_of(const JoinAttempt& attempt) {
+  std::vector<HostPort> addresses;
+  for (const auto& address : attempt.addresses()) {
+    auto parsed = parse_host_port(address);
+    if (!parsed) return Error{"the token's address: " + parsed.error()};
+    addresses.push_back(*std::move(parsed));
+  }
+  return addresses;
+}
+
+}  // namespace
+
+Result<Membership> join_hub(JoinAttempt attempt, const Clock& clock) {
+  auto tls = TlsContext::join(attempt.ca_fingerprint());
+  if (!tls) return Error{tls.error()};
+  const auto addresses = addresses_of(attempt);
+  if (!addresses) return Error{addresses.error()};
+  const v1::Peer self = protocol::self("picket-node", "join");
+  const auto time = ask(*tls, *addresses, encode_frame(JoinAttempt::time_request(self)));
+  if (!time) return Error{time.error()};
+  if (auto right = JoinAttempt::check_clock(*time, clock.wall()); !right) {
+    return Error{right.error()};
+  }
+  v1::JoinRequest request = attempt.request(self);
+  const auto reply = ask(*tls, *addresses, encode_frame(request));
+  wipe(*request.mutable_secret());
+  if (!reply) return Error{reply.error()};
+  return std::move(attempt).accept(*reply, clock.wall());
 }
 
 }  // namespace picket::node

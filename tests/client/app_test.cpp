@@ -185,6 +185,23 @@ TEST_CASE(
   CHECK(coloured.out.find("\x1b[32mconnected\x1b[0m") != std::string::npos);
 }
 
+TEST_CASE("selectors that match nothing are told from a hub without nodes") {
+  const HubThread hub([](FakeHub::Connection& connection, const v1::ClientToHub& request) {
+    connection.end(request);
+  });
+  for (const std::string verb : {"nodes", "show"}) {
+    for (const std::string option : {"--color=never", "--json"}) {
+      const Ran ran = run_with({verb, "zz*", "y?\x1b", option}, hub.socket());
+      CHECK(ran.code == ExitCode::kDone);
+      CHECK(ran.err == "picket: no node matches zz* or y?\\x1b\n");
+      CHECK(ran.out.empty());
+    }
+    CHECK(run_with({verb, "@all"}, hub.socket()).err.empty());
+  }
+  CHECK(run_with({"nodes"}, hub.socket()).out.find("no nodes yet") == 0);
+  CHECK(run_with({"nodes", "@all"}, hub.socket()).out.find("no nodes yet") == 0);
+}
+
 TEST_CASE("token create sends every name, and prints what to paste on each node") {
   const HubThread hub([](FakeHub::Connection& connection, const v1::ClientToHub& request) {
     const auto& create = request.create_tokens();
@@ -205,6 +222,21 @@ TEST_CASE("token create sends every name, and prints what to paste on each node"
     CHECK(ran.out.find("# " + name + ": ") != std::string::npos);
   }
   CHECK(ran.out.find("\npicket-node join pkt1_EXAMPLE\n") != std::string::npos);
+}
+
+TEST_CASE("what was revoked or forgotten is said, in JSON too") {
+  const HubThread hub([](FakeHub::Connection& connection, const v1::ClientToHub& request) {
+    connection.end(request);
+  });
+  const auto said = [&](std::vector<std::string> words) {
+    return run_with(std::move(words), hub.socket()).out;
+  };
+  CHECK(said({"node", "revoke", "web1", "--json"}) == "{\"revoke_node\":{\"node\":\"web1\"}}\n");
+  CHECK(said({"node", "forget", "web1", "--json"}) == "{\"forget_node\":{\"node\":\"web1\"}}\n");
+  CHECK(said({"token", "revoke", "6f0c", "--json"}) == "{\"revoke_token\":{\"id\":\"6f0c\"}}\n");
+  CHECK(said({"node", "revoke", "web1"}).find("web1 is revoked; ") == 0);
+  CHECK(said({"node", "forget", "web1"}) == "web1 is forgotten\n");
+  CHECK(said({"token", "revoke", "6f0c"}) == "the token is revoked\n");
 }
 
 TEST_CASE("watch prints events and what was missed, and changes only when asked to") {

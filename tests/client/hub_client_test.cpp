@@ -52,6 +52,9 @@ struct Rig {
                                          : "frame " + std::to_string(frame.message_case()));
     };
     subscription.on_lost = [this](const Failure&) { lines.emplace_back("lost"); };
+    subscription.on_node_missing = [this](const Failure& failure) {
+      lines.push_back("missing " + failure.text);
+    };
     subscription.on_back = [this](uint64_t seq) { lines.push_back("back " + std::to_string(seq)); };
     subscription.on_failure = [this](const Failure& failure) {
       lines.push_back("ended " + std::to_string(static_cast<int>(failure.kind)));
@@ -189,7 +192,9 @@ TEST_CASE("a subscription without a hub ends, unless it is told to wait for one"
   patient.subscribe(rig.subscription());
   REQUIRE(rig.run_until(1));
   CHECK(rig.lines == Lines{"lost"});
-  rig.hub.on_request = [](FakeHub::Connection&, const v1::ClientToHub&) {};
+  rig.hub.on_request = [](FakeHub::Connection& connection, const v1::ClientToHub& request) {
+    connection.end(request);
+  };
   rig.hub.listen();
   REQUIRE(rig.run_until(2));
   CHECK(rig.lines.back() == "back 0");
@@ -207,6 +212,27 @@ TEST_CASE("a refused subscription ends and is not asked for again") {
   CHECK(rig.lines ==
         Lines{"ended " + std::to_string(static_cast<int>(Failure::Kind::kNotPermitted))});
   CHECK(asked == 1);
+}
+
+TEST_CASE(
+    "a subscription waits where a restarted hub doesn't know its node yet, and says so once") {
+  Rig rig;
+  std::vector<v1::Subscribe> orders;
+  rig.hub.on_request = [&](FakeHub::Connection& connection, const v1::ClientToHub& request) {
+    orders.push_back(request.subscribe());
+    const auto count = orders.size();
+    if (count >= 2 && count <= 4) {
+      return connection.fail(request, v1::Error::CODE_NO_SUCH_NODE, "no such node: 192.0.2.7");
+    }
+    connection.end(request);
+    if (count == 1) connection.send(update(10));
+    if (count == 1) connection.close();
+  };
+  rig.client.subscribe(rig.subscription());
+  REQUIRE(rig.run_until(4));
+  CHECK(rig.lines == Lines{"update 10", "lost", "missing no such node: 192.0.2.7", "back 10"});
+  REQUIRE(orders.size() == 5);
+  CHECK(orders[4].after_seq() == 10);
 }
 
 TEST_CASE("a hub of another protocol version ends a subscription, whenever it comes") {

@@ -122,6 +122,20 @@ TEST_CASE("SM24: a node is shown with its state, life and sessions") {
   CHECK(text == check_golden("show.txt", text));
 }
 
+TEST_CASE("a collector of a newer node is shown by its name, cut where that is long") {
+  v1::NodeSummary node = samples::node("web1", samples::ok_health(), 0);
+  for (const char* name : {"temperature", "temperatures", "packages-held-back",
+                           "\u6e29\u5ea6\u6e29\u5ea6\u6e29\u5ea6\u6e29\u5ea6"}) {
+    node.add_collectors()->set_resource(name);
+  }
+  const std::string text = print_node({node, {}}, samples::kNow, kPlain);
+  const std::string unknown = " not known to this version of picket\n";
+  CHECK(text.find("\n  temperature" + unknown) != std::string::npos);
+  CHECK(text.find("\n  temperatur\u2026" + unknown) != std::string::npos);
+  CHECK(text.find("\n  packages-h\u2026" + unknown) != std::string::npos);
+  CHECK(text.find("\n  \u6e29\u5ea6\u6e29\u5ea6\u6e29\u2026" + unknown) != std::string::npos);
+}
+
 TEST_CASE("nobody, can't see, not monitored, not looked and unknown never look alike") {
   std::set<std::string> words;
   std::set<std::string> cells;

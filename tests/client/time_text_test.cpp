@@ -38,6 +38,21 @@ TEST_CASE("relative times have one unit, cut") {
   CHECK(relative_time(kNow + 2h, kNow) == "in 2 h");
   CHECK(relative_time(kNow + 24h - 10ms, kNow) == "in 1 d");
   CHECK(relative_time(kNow + 24h - 2s, kNow) == "in 23 h");
+  CHECK(relative_time(kNow - 24h * 729, kNow) == "729 d ago");
+  CHECK(relative_time(kNow - 24h * 730, kNow) == "2 y ago");
+}
+
+TEST_CASE("instants at the ends of time are years away, on their own side of now") {
+  const WallTime first = from_unix_ns(INT64_MIN);
+  const WallTime last = from_unix_ns(INT64_MAX);
+  CHECK(relative_time(first, kNow) == "292 y ago");
+  CHECK(relative_time(last, kNow) == "in 236 y");
+  CHECK(relative_time(first, last) == "292 y ago");
+  CHECK(relative_time(last, first) == "in 292 y");
+  CHECK(relative_time(last, last) == "just now");
+  CHECK(relative_time(first, first) == "just now");
+  CHECK(time_between(last, first) == 0s);
+  CHECK(rough_duration(Seconds(INT64_MIN)) == "0 s");
 }
 
 }  // namespace picket::client

@@ -65,6 +65,18 @@ TEST_CASE("what is no address is refused and quoted") {
   }
 }
 
+TEST_CASE("a host is an IP address or a name") {
+  for (const std::string host : {"192.0.2.7", "::1", "2001:db8::7", "fe80::7%eth0"}) {
+    CAPTURE(host);
+    CHECK(is_ip_address(host));
+  }
+  for (const std::string host : {"", "*", "localhost", "hub.example.org", "192.0.2", "192.0.2.256",
+                                 "2001:db8:::7", "fe80::7%"}) {
+    CAPTURE(host);
+    CHECK_FALSE(is_ip_address(host));
+  }
+}
+
 TEST_CASE("an IPv4 address is the same in both spellings") {
   CHECK(ip("192.0.2.7") == ip("::ffff:192.0.2.7"));
   CHECK(ip("192.0.2.7").is_v4());

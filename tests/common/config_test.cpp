@@ -26,6 +26,7 @@ struct Kitchen {
   std::string name = "Chez \"nous\"";
   std::string sink = "/run/sink.sock";
   std::vector<HostPort> doors = {{"::", 80}};
+  std::vector<HostPort> guests = {{"guest", 1}};
   log::Level level = log::Level::kInfo;
 };
 
@@ -40,6 +41,7 @@ Description describe(Kitchen& kitchen) {
   description.size("pot", kitchen.pot, {1 << 20U, 1 << 30U}, "The largest pot.");
   description.text("sink", kitchen.sink, socket_path(), "Where water goes.");
   description.list("doors", kitchen.doors, host_port(), "Ways in.");
+  description.list("guests", kitchen.guests, host_port(), "Who comes.", IfEmpty::kError);
   description.section("log", "What is written down.");
   description.level("level", kitchen.level, "error, warn, info or debug.");
   return description;
@@ -93,6 +95,23 @@ TEST_CASE("all errors are said at once, each with file, line, key and advice") {
   REQUIRE_FALSE(text.empty());
   const std::string errors = joined(errors_of(text));
   CHECK(errors == test::golden("tests/fixtures/config/bad.errors", errors));
+}
+
+TEST_CASE("every wrong item of a list is said, and none of it counts") {
+  Kitchen kitchen;
+  const auto errors =
+      describe(kitchen).read("kitchen.toml", "[water]\ndoors = [\"a:x\", \"good:1\", \"b:y\"]\n");
+  REQUIRE(errors.size() == 2);
+  CHECK(errors[0].find("kitchen.toml:2: water.doors: \"a:x\"") == 0);
+  CHECK(errors[1].find("kitchen.toml:2: water.doors: \"b:y\"") == 0);
+  CHECK(kitchen.doors == std::vector<HostPort>{{"::", 80}});
+}
+
+TEST_CASE("a list without items is an error where it would mean nothing") {
+  CHECK(errors_of("water.doors = []").empty());
+  CHECK(errors_of("water.guests = []") ==
+        std::vector<std::string>{"kitchen.toml:1: water.guests: expected at least one: an address "
+                                 "such as \"hub.example.org:9992\""});
 }
 
 TEST_CASE("what isn't TOML is one error with its line") {

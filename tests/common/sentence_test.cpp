@@ -64,11 +64,21 @@ TEST_CASE("the file of addresses is read back, and takes comments and empty line
   const auto read = parse_hub_addresses(format_hub_addresses(addresses));
   REQUIRE(read);
   CHECK(*read == addresses);
-  const auto edited = parse_hub_addresses("# mine\n\nhub:9992");
+  const auto edited = parse_hub_addresses("# mine\n\nhub:9992\n");
   REQUIRE(edited);
   CHECK(*edited == std::vector<std::string>{"hub:9992"});
   CHECK_FALSE(parse_hub_addresses(""));
   CHECK_FALSE(parse_hub_addresses("hub 9992\n"));
+}
+
+TEST_CASE("a file of addresses that was cut short within a line is never taken for a whole one") {
+  const std::string whole = format_hub_addresses({"hub.example.org:9992", "[2001:db8::1]:9992"});
+  REQUIRE(parse_hub_addresses(whole));
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    if (size > 0 && whole[size - 1] == '\n') continue;
+    CAPTURE(size);
+    CHECK_FALSE(parse_hub_addresses(whole.substr(0, size)));
+  }
 }
 
 }  // namespace picket

@@ -39,6 +39,20 @@ memory_max = "1GiB"
   CHECK(config.journal_memory_bytes_max == 1U << 30U);
 }
 
+TEST_CASE("a hub listens on IP addresses, at least one") {
+  HubConfig config;
+  CHECK(describe(config)
+            .read("hub.toml", "listen = [\"*\", \"[::1]:0\", \"[fe80::1%eth0]\"]")
+            .empty());
+  CHECK(describe(config).read("hub.toml", "listen = []").size() == 1);
+  CHECK(describe(config).read("hub.toml", "listen = [\"hub.example.org:9992\", \"localhost\"]") ==
+        std::vector<std::string>{
+            "hub.toml:1: listen: expected an IP address of this host or \"*\", found "
+            "\"hub.example.org:9992\"",
+            "hub.toml:1: listen: expected an IP address of this host or \"*\", found "
+            "\"localhost\""});
+}
+
 TEST_CASE("dead_after is never shorter than two keep-alives") {
   HubConfig config;
   CHECK(describe(config).read("hub.toml", "dead_after = \"10s\"").empty());

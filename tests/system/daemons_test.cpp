@@ -75,6 +75,16 @@ TEST_CASE("check-config names every error with its line, and exits 2") {
   CHECK(run({program("picket-hub"), "--unknown"}).status == 2);
 }
 
+TEST_CASE("check-config says ok only of what can start on this host") {
+  const TemporaryFolder folder;
+  write(folder / "hub.toml", "[access]\nobserve = [\"no-such-user\"]\nadminister = [\"uid:x\"]\n");
+  const auto result = run({program("picket-hub"), "check-config", "--config", folder / "hub.toml"});
+  CHECK(result.status == 2);
+  CHECK(contains(result.output, "hub.toml:3: access.administer: "));
+  CHECK(
+      contains(result.output, "hub.toml: access.observe: this host has no user \"no-such-user\""));
+}
+
 TEST_CASE("what --print-effective prints is a configuration with the same meaning") {
   const TemporaryFolder folder;
   write(folder / "hub.toml", "dead_after = \"20s\"\n");

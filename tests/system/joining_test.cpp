@@ -14,6 +14,8 @@ struct RunningSite : Site {
   }
 };
 
+using namespace std::chrono_literals;
+
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
@@ -102,8 +104,9 @@ TEST_CASE("an expired token says so") {
   REQUIRE(site.init().status == 0);
   site.start_hub();
   const std::string token = site.new_token("web1", {"--valid", "1h"});
-  site.start_hub(clock_off_by("+2h"));
-  check_refused(site, site.join("web1", token), "expired");
+  const Words later = clock_off_by("+2h");
+  site.start_hub(later);
+  check_refused(site, site.join("web1", token, {}, later), "expired");
 }
 
 TEST_CASE("a clock that is off by years is named, and which way") {
@@ -113,6 +116,19 @@ TEST_CASE("a clock that is off by years is named, and which way") {
   };
   check_refused(site, join_at("-3y"), "behind the hub's");
   check_refused(site, join_at("+3y"), "ahead of the hub's");
+  check_refused(site, join_at("-25h"), "1 day behind the hub's");
+}
+
+TEST_CASE("a wrong clock uses no token up and ends no certificate, nor does it count as a guess") {
+  RunningSite site;
+  site.add_node("web1");
+  const std::string token = site.new_token("web1", {"--replace"});
+  for (int attempt = 0; attempt < 7; ++attempt) {
+    const auto result = site.join("web1", token, {"--replace"}, clock_off_by("-3y"));
+    CHECK(contains(result.output, "the token was not used"));
+  }
+  CHECK(site.state_of("web1") == "connected");
+  CHECK(site.join("web1", token, {"--replace"}).status == 0);
 }
 
 TEST_CASE("a hub that can't be reached is named with its address and the reason") {
@@ -151,6 +167,26 @@ TEST_CASE("a token made with --replace makes a name anew: the old agent is cut a
   wait_until("the new agent is in",
              [&] { return contains(site.node_log("web1-new"), "connected to hub"); });
   CHECK(site.state_of("web1-new").empty());  // its name is the certificate's
+}
+
+TEST_CASE("an agent that runs while its host joins again goes on with the new certificate") {
+  RunningSite site;
+  site.add_node("web1");
+  const CommandResult joined =
+      site.join("web1", site.new_token("web1", {"--replace"}), {"--replace"});
+  CHECK(joined.status == 0);
+  CHECK(contains(joined.output, "Next: nothing; the picket-node that runs here takes it up"));
+  wait_until(
+      "the agent takes it up",
+      [&] { return contains(site.node_log("web1"), "this node has joined again"); }, 10s);
+  site.await_state("web1", "connected");
+
+  Site other;
+  REQUIRE(other.init().status == 0);
+  other.start_hub();
+  const CommandResult second = site.join("web1", other.new_token("web1"));
+  CHECK(second.status == 0);
+  CHECK(contains(second.output, "Next: restart picket-node"));
 }
 
 }  // namespace picket::test

@@ -4,17 +4,9 @@
 #include <string>
 
 #include "client/cli/commands/registry.h"
-#include "common/text.h"
 
 namespace picket::cli {
 namespace {
-
-ExitCode change(Context& context, const v1::ClientToHub& request, const std::string& done) {
-  const auto failure = ask(context, request, [](const v1::HubToClient&) {});
-  if (failure) return report(context, *failure);
-  if (!context.json) context.out.write(escape_for_terminal(done) + "\n");
-  return ExitCode::kDone;
-}
 
 ExitCode revoke(Context& context, const std::string& name) {
   v1::ClientToHub request;

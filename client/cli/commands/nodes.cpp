@@ -14,8 +14,10 @@ ExitCode list_nodes(Context& context, const std::vector<std::string>& selectors)
   v1::ClientToHub request;
   request.mutable_list_nodes()->mutable_selectors()->Assign(selectors.begin(), selectors.end());
   std::vector<v1::NodeSummary> nodes;
+  bool found = false;
   const auto failure = ask(context, request, [&](const v1::HubToClient& item) {
     if (!item.has_node()) return;
+    found = true;
     if (context.json) {
       context.out.write(client::to_json(item.node()) + "\n");
     } else {
@@ -23,6 +25,10 @@ ExitCode list_nodes(Context& context, const std::vector<std::string>& selectors)
     }
   });
   if (failure) return report(context, *failure);
+  if (!found && is_choice(selectors)) {
+    report_no_match(context, selectors);
+    return ExitCode::kDone;
+  }
   if (!context.json) context.out.write(print_nodes(nodes, context.clock.wall(), context.screen));
   return ExitCode::kDone;
 }

@@ -17,13 +17,16 @@ class Printer {
 
   void print(const std::optional<client::NodeDetails>& details) {
     if (!details) return;
+    const bool is_first = !std::exchange(printed_, true);
     if (context_.json) {
       context_.out.write(client::to_json(*details) + "\n");
       return;
     }
-    if (std::exchange(printed_, true)) context_.out.write("\n");
+    if (!is_first) context_.out.write("\n");
     context_.out.write(print_node(*details, context_.clock.wall(), context_.screen));
   }
+
+  bool printed() const { return printed_; }
 
  private:
   Context& context_;
@@ -42,6 +45,7 @@ ExitCode show_nodes(Context& context, const std::vector<std::string>& selectors)
   });
   if (failure) return report(context, *failure);
   printer.print(reader.on_end());
+  if (!printer.printed() && is_choice(selectors)) report_no_match(context, selectors);
   return ExitCode::kDone;
 }
 

@@ -81,10 +81,7 @@ ExitCode list_tokens(Context& context) {
 ExitCode revoke_token(Context& context, const TokenOptions& options) {
   v1::ClientToHub request;
   request.mutable_revoke_token()->set_id(options.id);
-  const auto failure = ask(context, request, [](const v1::HubToClient&) {});
-  if (failure) return report(context, *failure);
-  if (!context.json) context.out.write("the token is revoked\n");
-  return ExitCode::kDone;
+  return change(context, request, "the token is revoked");
 }
 
 CLI::App* add_create(CLI::App& app, TokenOptions& options) {

@@ -54,6 +54,9 @@ class Watcher {
     subscription.order = order;
     subscription.on_frame = [this](const v1::HubToClient& frame) { on_frame(frame); };
     subscription.on_lost = [this](const client::Failure&) { say("hub connection lost, waiting"); };
+    subscription.on_node_missing = [this](const client::Failure& failure) {
+      say("hub back, waiting for a node: " + escape_for_terminal(failure.text));
+    };
     subscription.on_back = [this](uint64_t seq) {
       say(seq == 0 ? "hub back, continuing"
                    : "hub back, continuing after seq " + std::to_string(seq));

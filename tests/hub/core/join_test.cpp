@@ -111,6 +111,22 @@ TEST_CASE("what is no request to join is refused") {
   CHECK_FALSE(rig.authority.used);
 }
 
+TEST_CASE("whoever asks for the time only gets it, whatever its version, and nothing is recorded") {
+  Rig rig;
+  v1::JoinRequest question;
+  question.set_time_only(true);
+  const auto answer = rig.ask(question);
+  CHECK(answer.time_only);
+  CHECK(answer.reply.hub_unix_ns() == 1'800'000'000'000'000'000);
+  CHECK(answer.reply.result_case() == v1::JoinReply::RESULT_NOT_SET);
+  CHECK(answer.joined.empty());
+  CHECK_FALSE(rig.ask(request()).time_only);
+  auto both = request();
+  both.set_time_only(true);
+  CHECK(rig.ask(both).joined.empty());
+  CHECK(rig.audit.records.size() == 1);
+}
+
 TEST_CASE("a secret of another length is refused unseen") {
   Rig rig;
   for (const std::string& secret :

@@ -213,6 +213,31 @@ TEST_CASE("a clock outside the certificate's life is said to be off, how far and
         "this host's clock is 90 days ahead of" + rest);
 }
 
+TEST_CASE("a clock that is off is found before the token is used, as it would be afterwards") {
+  Rig rig;
+  const auto attempt = rig.begin(rig.token("web1"));
+  const auto asked =
+      rig.joins.answer(JoinAttempt::time_request(peer()).SerializeAsString(), "192.0.2.7");
+  const auto error_at = [&](Nanoseconds off) {
+    const auto checked = JoinAttempt::check_clock(asked.reply, rig.clock.wall() + off);
+    return checked ? std::string() : checked.error();
+  };
+  CHECK(error_at(0s).empty());
+  CHECK(error_at(-limits::kCertificateBackdate).empty());
+  CHECK(error_at(limits::kNodeCertificateValidity - 1s).empty());
+  const std::string rest =
+      " the hub's, so that a new certificate would not be valid here; the token was not used. Set "
+      "the clock, then join with it again";
+  CHECK(error_at(-limits::kCertificateBackdate - 1s) ==
+        "this host's clock is 5 minutes behind" + rest);
+  CHECK(error_at(-24h * 366 * 3) == "this host's clock is 3 years behind" + rest);
+  CHECK(error_at(limits::kNodeCertificateValidity) ==
+        "this host's clock is 90 days ahead of" + rest);
+  CHECK(rig.store.known().empty());
+  CHECK(rig.ask(attempt).has_joined());
+  CHECK(JoinAttempt::check_clock(v1::JoinReply(), rig.clock.wall()));  // of a busy hub
+}
+
 TEST_CASE("without usable addresses in the answer the node keeps the token's") {
   Rig rig;
   auto attempt = rig.begin(rig.token("web1"));
