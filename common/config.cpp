@@ -38,7 +38,7 @@ std::string commented(std::string_view text) {
   return result;
 }
 
-std::string quoted(std::string_view text) {
+std::string toml_string(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     constexpr std::string_view kHex = "0123456789abcdef";
@@ -61,7 +61,7 @@ std::string quoted_list(const std::vector<std::string>& items) {
   std::string result = "[";
   for (const std::string& item : items) {
     if (result.size() > 1) result += ", ";
-    result += quoted(item);
+    result += toml_string(item);
   }
   return result + ']';
 }
@@ -72,7 +72,7 @@ std::string to_toml(const Value& value) {
   struct Writer {
     std::string operator()(bool flag) const { return flag ? "true" : "false"; }
     std::string operator()(int64_t number) const { return std::to_string(number); }
-    std::string operator()(const std::string& text) const { return quoted(text); }
+    std::string operator()(const std::string& text) const { return toml_string(text); }
     std::string operator()(const std::vector<std::string>& items) const {
       return quoted_list(items);
     }
