@@ -1,4 +1,6 @@
 // Nodes: the list, and one with everything about it.
+#include <cstdint>
+
 #include "client/cli/print.h"
 #include "client/cli/words.h"
 #include "client/lib/time_text.h"

@@ -1,4 +1,6 @@
 // Updates as lines of `watch`.
+#include <cstdint>
+
 #include "client/cli/print.h"
 #include "client/cli/words.h"
 #include "client/lib/time_text.h"

@@ -1,6 +1,7 @@
 #include "client/cli/watch_options.h"
 
 #include <charconv>
+#include <cstdint>
 #include <optional>
 
 #include "common/limits.h"

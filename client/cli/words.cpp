@@ -1,6 +1,7 @@
 #include "client/cli/words.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "client/lib/time_text.h"
 #include "common/text.h"

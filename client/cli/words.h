@@ -2,6 +2,7 @@
 // is safe for a terminal. "Nobody is logged in", "can't see" and "not monitored" never look alike.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 

@@ -1,6 +1,7 @@
 #include "client/lib/name_ranges.h"
 
 #include <charconv>
+#include <cstdint>
 #include <optional>
 
 namespace picket::client {

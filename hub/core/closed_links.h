@@ -1,6 +1,7 @@
 // Why links ended, lately and in total: "why did web1 drop at 03:00?"
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <string>

@@ -1,4 +1,5 @@
 // Tokens and identities: each change is recorded before it is made.
+#include <cstdint>
 #include <utility>
 
 #include "common/frame.h"

@@ -1,4 +1,5 @@
 // list_nodes and show_nodes.
+#include <cstdint>
 #include <memory>
 #include <utility>
 

@@ -1,4 +1,5 @@
 // get_status.
+#include <cstdint>
 #include <utility>
 
 #include "hub/core/handlers.h"

@@ -1,5 +1,6 @@
 // subscribe.
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "common/limits.h"

@@ -1,4 +1,5 @@
 // The book as the message that its file holds.
+#include <cstdint>
 #include <string>
 
 #include "common/limits.h"

@@ -1,6 +1,7 @@
 #include "hub/core/memory_journal.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace picket::hub {

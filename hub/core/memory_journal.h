@@ -2,6 +2,7 @@
 // every journal does, through the `post` that it is given.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 

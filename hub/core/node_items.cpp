@@ -1,6 +1,7 @@
 #include "hub/core/node_items.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "common/frame.h"

@@ -1,6 +1,7 @@
 // Nodes as clients get them: a summary, and the rows of each resource in pieces that fit a frame.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>

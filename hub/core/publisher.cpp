@@ -1,5 +1,6 @@
 #include "hub/core/publisher.h"
 
+#include <cstdint>
 #include <utility>
 
 #include "common/frame.h"

@@ -3,6 +3,7 @@
 // ones.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <set>

@@ -4,6 +4,7 @@
 
 #include <asio/post.hpp>
 #include <cerrno>
+#include <cstdint>
 #include <utility>
 #include <vector>
 

@@ -3,6 +3,8 @@
 
 #include <asio/any_io_executor.hpp>
 
+#include <cstdint>
+
 #include "common/worker.h"
 #include "node/collectors/name_lookup.h"
 

@@ -2,6 +2,7 @@
 
 #include <sys/inotify.h>
 
+#include <cstdint>
 #include <cstring>
 #include <string_view>
 #include <utility>

@@ -3,6 +3,7 @@
 #include <utmp.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>

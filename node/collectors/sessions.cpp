@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <asio/post.hpp>
+#include <cstdint>
 #include <utility>
 
 #include "node/collectors/session_idle.h"

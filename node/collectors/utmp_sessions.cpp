@@ -4,6 +4,7 @@
 #include <utmp.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <type_traits>

@@ -2,6 +2,7 @@
 
 #include <sys/utsname.h>
 
+#include <cstdint>
 #include <fstream>
 #include <string>
 

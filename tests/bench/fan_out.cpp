@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <asio/steady_timer.hpp>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstdint>
 #include <thread>
 
 #include "client/cli/commands/registry.h"

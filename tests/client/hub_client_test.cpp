@@ -1,6 +1,7 @@
 #include "client/lib/hub_client.h"
 
 #include <chrono>
+#include <cstdint>
 
 #include "client/lib/hub_socket.h"
 #include "tests/client/fake_hub.h"

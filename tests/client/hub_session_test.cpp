@@ -1,5 +1,6 @@
 #include "client/lib/hub_session.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -1,6 +1,7 @@
 // Messages as a hub sends them, for the tests of printing and JSON. All times are in May 2026, UTC.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "client/lib/node_details.h"

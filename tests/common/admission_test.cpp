@@ -1,5 +1,6 @@
 #include "common/admission.h"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>

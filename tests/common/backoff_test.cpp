@@ -1,3 +1,5 @@
+#include <cstdint>
+
 #include "common/backoff.h"
 
 #include "tests/support/catch.h"

@@ -1,6 +1,7 @@
 #include "common/decode.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 #include <string>
 

@@ -1,5 +1,6 @@
 #include "common/units.h"
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>

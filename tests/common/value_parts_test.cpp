@@ -1,5 +1,6 @@
 #include "common/value_parts.h"
 
+#include <cstdint>
 #include <string>
 
 #include "common/frame.h"

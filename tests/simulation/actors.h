@@ -2,6 +2,7 @@
 // come and go, clients that check what they are told.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>

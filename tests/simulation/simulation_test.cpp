@@ -1,6 +1,7 @@
 // Eight nodes, a hub and clients under cuts, delays, silence and restarts. After quiet the hub must
 // show what is true on the nodes, and each client must have been told everything once, in order.
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <string>
 

@@ -2,6 +2,7 @@
 // between processes that delay, cut and fall silent. Everything that happens follows from the seed.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <list>

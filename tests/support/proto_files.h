@@ -2,6 +2,7 @@
 // protocol.
 #pragma once
 
+#include <cstdint>
 #include <fstream>
 #include <map>
 #include <regex>

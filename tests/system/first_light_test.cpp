@@ -1,6 +1,7 @@
 // From nothing to a server that is watched, as the person at the terminal sees it.
 #include <signal.h>
 
+#include <cstdint>
 #include <regex>
 
 #include "tests/support/catch.h"

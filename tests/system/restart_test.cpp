@@ -1,6 +1,7 @@
 // Programs that are killed, stopped for a while, or cut off, and come back.
 #include <signal.h>
 
+#include <cstdint>
 #include <sstream>
 
 #include "tests/support/catch.h"

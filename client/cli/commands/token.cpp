@@ -1,5 +1,6 @@
 // picket token create|list|revoke
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>

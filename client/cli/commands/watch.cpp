@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <asio/posix/stream_descriptor.hpp>
+#include <cstdint>
 #include <memory>
 
 #include "client/cli/commands/registry.h"

@@ -1,4 +1,5 @@
 // T1: a node that was taken over, with a good certificate.
+#include <cstdint>
 #include <functional>
 #include <string>
 

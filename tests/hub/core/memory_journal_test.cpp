@@ -1,5 +1,6 @@
 #include "hub/core/memory_journal.h"
 
+#include <cstdint>
 #include <deque>
 #include <optional>
 

@@ -1,6 +1,7 @@
 #include "hub/core/requests.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "tests/support/catch.h"
 #include "tests/support/hub_rig.h"

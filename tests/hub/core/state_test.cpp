@@ -1,3 +1,5 @@
+#include <cstdint>
+
 #include "hub/core/state.h"
 
 #include "tests/support/catch.h"

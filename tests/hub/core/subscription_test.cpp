@@ -1,3 +1,5 @@
+#include <cstdint>
+
 #include "hub/core/subscription.h"
 
 #include "tests/support/catch.h"

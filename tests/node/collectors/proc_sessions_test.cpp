@@ -1,3 +1,5 @@
+#include <cstdint>
+
 #include "node/collectors/proc_sessions.h"
 
 #include <unistd.h>

@@ -1,5 +1,6 @@
 #include "node/collectors/proc_stat.h"
 
+#include <cstdint>
 #include <random>
 
 #include "node/collectors/tty_name.h"

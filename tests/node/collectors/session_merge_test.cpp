@@ -1,3 +1,5 @@
+#include <cstdint>
+
 #include "node/collectors/session_merge.h"
 
 #include <utmp.h>

@@ -1,3 +1,5 @@
+#include <cstdint>
+
 #include "node/collectors/sessions.h"
 
 #include <utime.h>

@@ -3,6 +3,7 @@
 
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
+#include <cstdint>
 #include <optional>
 
 #include "common/protocol.h"
