@@ -79,6 +79,7 @@ std::string describe_reason(int reason, unsigned long error, bool we_are_hub) {
     case SSL_R_HTTP_REQUEST:
     case SSL_R_HTTPS_PROXY_REQUEST:
     case SSL_R_RECORD_LENGTH_MISMATCH:
+    case SSL_R_DATA_LENGTH_TOO_LONG:
     case SSL_R_PACKET_LENGTH_TOO_LONG:
     case SSL_R_BAD_RECORD_TYPE:
     case SSL_R_NO_PROTOCOLS_AVAILABLE: return "the peer does not speak TLS 1.3";

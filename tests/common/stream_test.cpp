@@ -227,6 +227,7 @@ TEST_CASE("garbage instead of TLS is refused in words") {
     Stream stream(io.get_executor(), std::move(ours), contexts.hub.make());
     REQUIRE(::send(theirs.get(), garbage.data(), garbage.size(), 0) > 0);
     CHECK(stream.try_handshake() == Progress::kTlsFailed);
+    INFO(stream.error());
     CHECK(stream.error().starts_with("the peer does not speak TLS 1.3"));
   }
 }
