@@ -21,7 +21,7 @@ std::string name_of(const Value& value) {
 template <typename T, typename Parse, typename Print>
 Codec<T> within(std::string what, Range<T> range, Parse parse, Print print) {
   const auto parse_in_range = [range, parse, print](std::string_view text) -> Result<T> {
-    const auto parsed = parse(text);
+    auto parsed = parse(text);
     if (!parsed || (*parsed >= range.min && *parsed <= range.max)) return parsed;
     return Error{"expected " + print(range.min) + " to " + print(range.max) + ", found \"" +
                  std::string(text) + '"'};

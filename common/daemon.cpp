@@ -97,10 +97,14 @@ void Daemon::run() {
   // After a second signal tasks are left: they end now, while what they refer to still lives.
   accepting_.stop();
   tasks_.stop();
+  run_ready();
+  drivers_.clear();
+}
+
+void Daemon::run_ready() {
   do {
     io_.restart();
   } while (!run_loop(false));
-  drivers_.clear();
 }
 
 // False: a callback threw; there may be more to do.

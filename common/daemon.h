@@ -41,6 +41,8 @@ class Daemon {
   /// Runs until stopped, having told systemd that it is ready. A second SIGTERM or SIGINT ends it
   /// at once. What its tasks and callbacks refer to must still live when it returns.
   void run();
+  /// Runs what is ready and returns; after run(), for what is still to be put in order.
+  void run_ready();
   /// As SIGTERM.
   void stop();
 

@@ -56,7 +56,18 @@ inline constexpr std::size_t kRequestsOpenMax = 64;                // unanswered
 
 // ---- journal and subscriptions
 inline constexpr std::size_t kRingBytesMax = 8 * 1024 * 1024;       // newest updates, shared by all subscribers
-inline constexpr std::size_t kMemoryJournalBytesMax = 64 * 1024 * 1024;  // kept while the journal is in memory
+inline constexpr std::size_t kLogEventsWindow = 2000;               // of one node, not yet stored
+inline constexpr std::size_t kLogEventsPerSecond = 500;             // of one node, in the long run
+inline constexpr std::size_t kLogEventsBurst = 10'000;
+inline constexpr auto kLogGrantRetry = 100ms;                       // how often a node at its rate gets more
+inline constexpr std::size_t kLogEventBytesMax = 16 * 1024;         // a larger one is quarantined
+inline constexpr std::size_t kLogInstancesMax = 16;                 // of one node's logs, positions remembered
+inline constexpr std::size_t kCommitUpdatesMax = 256;               // in one transaction; the first of it
+inline constexpr auto kCommitDelay = 5ms;                           // and this long after the first update
+inline constexpr auto kStoreRetry = 2s;                             // after the journal refused
+inline constexpr std::size_t kJournalReadsMax = 4096;               // of history, waiting
+inline constexpr std::uint64_t kJournalBytesMax = 2ULL << 30U;      // kept, unless hub.toml says otherwise
+inline constexpr auto kJournalAgeMax = 7 * 24h;
 inline constexpr std::size_t kProgressEvery = 1000;                // updates without a match before `progress`
 inline constexpr std::size_t kFilterTermsMax = 64;
 inline constexpr std::size_t kSelectorsMax = 1024;                 // of one list_nodes or show_nodes
@@ -90,6 +101,11 @@ inline constexpr std::size_t kRefusalsLoggedPerMinuteMax = 60;           // stra
 inline constexpr std::size_t kJoinRefusalsAuditedPerMinuteMax = 60;  // more are counted in the next record
 inline constexpr std::size_t kTokensPerRequestMax = 1000;
 inline constexpr std::size_t kTokensKeptMax = 20'000;
+
+// ---- the auth log
+inline constexpr std::size_t kLogLineBytesMax = 16 * 1024;  // of one line; more is cut off
+inline constexpr std::size_t kLogReadBytesMax = 64 * 1024;  // of a file at a time
+inline constexpr std::size_t kLogGenerationsMax = 64;       // rotated files that are looked at
 
 inline constexpr std::size_t kSocketPathBytesMax = 107;  // sun_path of unix(7) less its final zero
 

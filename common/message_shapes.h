@@ -39,10 +39,17 @@ inline constexpr Field kValueFields[] = {{3, false, &kHealth}, {10, false, &kSes
 inline constexpr MessageShape kValue{kValueFields};
 inline constexpr Field kRefreshedFields[] = {{2, false, &kValue}};
 inline constexpr MessageShape kRefreshed{kRefreshedFields};
+inline constexpr Field kLogEventsFields[] = {{3, true, nullptr}};
+inline constexpr MessageShape kLogEvents{kLogEventsFields};
 inline constexpr Field kNodeToHubFields[] = {
-    {1, false, &kHello}, {2, false, &kValue}, {3, false, &kRefreshed}};
+    {1, false, &kHello}, {2, false, &kValue}, {3, false, &kRefreshed}, {6, false, &kLogEvents}};
 inline constexpr MessageShape kNodeToHub{kNodeToHubFields};
-inline constexpr MessageShape kHubToNode{};
+inline constexpr Field kWelcomeFields[] = {{4, true, nullptr}};
+inline constexpr MessageShape kWelcome{kWelcomeFields};
+inline constexpr Field kLogAgainFields[] = {{1, true, nullptr}};
+inline constexpr MessageShape kLogAgain{kLogAgainFields};
+inline constexpr Field kHubToNodeFields[] = {{1, false, &kWelcome}, {7, false, &kLogAgain}};
+inline constexpr MessageShape kHubToNode{kHubToNodeFields};
 inline constexpr MessageShape kJoinRequest{};
 inline constexpr Field kJoinedFields[] = {{5, true, nullptr}};
 inline constexpr MessageShape kJoined{kJoinedFields};

@@ -1,8 +1,8 @@
 #include "common/new_folder.h"
 
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <cstdio>
+#include <cstdlib>
 
 #include <filesystem>
 #include <utility>

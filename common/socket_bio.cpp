@@ -61,6 +61,7 @@ BIO* make_socket_bio(int socket) {
   static const MethodPtr kMethod = make_method();
   BIO* bio = kMethod ? BIO_new(kMethod.get()) : nullptr;
   if (bio == nullptr) return nullptr;
+  // A number where OpenSSL keeps a pointer. NOLINTNEXTLINE(performance-no-int-to-ptr)
   BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));
   BIO_set_init(bio, 1);
   return bio;

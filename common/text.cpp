@@ -81,7 +81,7 @@ std::string escape_for_terminal(std::string_view text) {
 }
 
 std::string escape_for_log(std::string_view value) {
-  const std::string line = escape_for_terminal(value);
+  std::string line = escape_for_terminal(value);
   if (line == value && is_plain_word(value)) return line;
   std::string quoted = "\"";
   while (!value.empty()) {

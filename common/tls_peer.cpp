@@ -24,7 +24,9 @@ int refusal_index() {
 void keep_refusal(SSL& ssl, std::string text) {
   auto owned = std::make_unique<std::string>(std::move(text));
   free_refusal(nullptr, SSL_get_ex_data(&ssl, refusal_index()), nullptr, 0, 0, nullptr);
-  if (SSL_set_ex_data(&ssl, refusal_index(), owned.get()) == 1) static_cast<void>(owned.release());
+  if (SSL_set_ex_data(&ssl, refusal_index(), owned.get()) == 1) {
+    owned.release();  // NOLINT(bugprone-unused-return-value): the SSL owns it now
+  }
 }
 
 bool has_hash(const X509& certificate, const Sha256& wanted) {

@@ -10,7 +10,7 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 // What may follow a lead byte (The Unicode Standard, table 3-7): the length of the whole sequence
 // (0: not a lead byte) and the range of its second byte; all further bytes are 80..BF.
 struct Lead {
-  std::size_t length;
+  std::size_t length = 0;
   unsigned char low = 0x80;
   unsigned char high = 0xBF;
 };

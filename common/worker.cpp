@@ -15,6 +15,7 @@ struct Worker::State {
   State(asio::any_io_executor executor, std::size_t max)
       : loop(std::move(executor)), jobs_max(max) {}
 
+  bool has_jobs() const { return !first.empty() || !jobs.empty(); }  // with the mutex held
   void run();
   void hand_over(std::function<void()> result);
 
@@ -22,8 +23,11 @@ struct Worker::State {
   const std::size_t jobs_max;
   std::mutex mutex;
   std::condition_variable changed;
+  std::condition_variable idle;
+  std::deque<Job> first;       // guarded by mutex: before all others, in their order
   std::deque<Job> jobs;        // guarded by mutex
   std::size_t unfinished = 0;  // guarded by mutex: waiting, running, or its result not yet handled
+  bool running = false;        // guarded by mutex: a job
   bool stopping = false;       // guarded by mutex
   bool stopped = false;        // the loop's thread only
   std::weak_ptr<State> self;
@@ -33,14 +37,18 @@ struct Worker::State {
 void Worker::State::run() {
   std::unique_lock lock(mutex);
   while (true) {
-    changed.wait(lock, [this] { return stopping || !jobs.empty(); });
+    changed.wait(lock, [this] { return stopping || has_jobs(); });
     if (stopping) return;
-    Job job = std::move(jobs.front());
-    jobs.pop_front();
+    auto& next = first.empty() ? jobs : first;
+    Job job = std::move(next.front());
+    next.pop_front();
+    running = true;
     lock.unlock();
     hand_over(job());
     job = {};
     lock.lock();
+    running = false;
+    if (!has_jobs()) idle.notify_all();
   }
 }
 
@@ -63,15 +71,22 @@ Worker::Worker(asio::any_io_executor loop, std::size_t jobs_max)
 
 Worker::~Worker() { stop(); }
 
-bool Worker::enqueue(Job job) {
+bool Worker::enqueue(Job job, Turn turn) {
   {
     const std::lock_guard lock(state_->mutex);
-    if (state_->stopping || state_->unfinished >= state_->jobs_max) return false;
+    const bool full = state_->unfinished >= state_->jobs_max;
+    if (state_->stopping || (full && turn == Turn::kLast)) return false;
     ++state_->unfinished;
-    state_->jobs.push_back(std::move(job));
+    (turn == Turn::kFirst ? state_->first : state_->jobs).push_back(std::move(job));
   }
   state_->changed.notify_one();
   return true;
+}
+
+void Worker::finish() {
+  std::unique_lock lock(state_->mutex);
+  state_->idle.wait(
+      lock, [this] { return state_->stopping || (!state_->has_jobs() && !state_->running); });
 }
 
 void Worker::stop() {
@@ -79,6 +94,7 @@ void Worker::stop() {
   {
     const std::lock_guard lock(state_->mutex);
     state_->stopping = true;
+    state_->first.clear();
     state_->jobs.clear();
   }
   state_->changed.notify_one();

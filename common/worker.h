@@ -1,5 +1,5 @@
-// A helper thread behind a bounded queue, for what may block (names, DNS, NSS). The results come
-// back on the loop's thread; the jobs share nothing with it.
+// A helper thread behind a bounded queue, for what may block (names, DNS, NSS, the journal's disk).
+// The results come back on the loop's thread; the jobs share nothing with it.
 #pragma once
 
 #include <asio/any_io_executor.hpp>
@@ -27,11 +27,16 @@ class Worker {
   /// neither will be called.
   template <typename Call, typename Done>
   [[nodiscard]] bool post(Call job, Done done) {
-    return enqueue([job = std::move(job), done = std::move(done)]() -> std::function<void()> {
-      auto result = std::make_shared<decltype(attempt(job))>(attempt(job));
-      return [done, result] { done(std::move(*result)); };
-    });
+    return enqueue(with_result(std::move(job), std::move(done)), Turn::kLast);
   }
+  /// The same, but before all that waits, and whatever the queue holds.
+  template <typename Call, typename Done>
+  [[nodiscard]] bool post_first(Call job, Done done) {
+    return enqueue(with_result(std::move(job), std::move(done)), Turn::kFirst);
+  }
+
+  /// Waits until all jobs have been done; their results are handled by the loop, if it still runs.
+  void finish();
 
   /// Drops what waits, waits for the job that runs, calls no further `done`. From the loop's
   /// thread.
@@ -40,6 +45,15 @@ class Worker {
  private:
   struct State;
   using Job = std::function<std::function<void()>()>;
+  enum class Turn { kFirst, kLast };
+
+  template <typename Call, typename Done>
+  static Job with_result(Call job, Done done) {
+    return [job = std::move(job), done = std::move(done)]() -> std::function<void()> {
+      auto result = std::make_shared<decltype(attempt(job))>(attempt(job));
+      return [done, result] { done(std::move(*result)); };
+    };
+  }
 
   template <typename Call>
   static auto attempt(const Call& job) -> std::optional<decltype(job())> {
@@ -50,7 +64,7 @@ class Worker {
     }
   }
 
-  [[nodiscard]] bool enqueue(Job job);
+  [[nodiscard]] bool enqueue(Job job, Turn turn);
   std::shared_ptr<State> state_;
 };
 

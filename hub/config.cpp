@@ -11,7 +11,8 @@ using namespace std::chrono_literals;
 constexpr config::Range<Milliseconds> kDeadAfterRange{2 * limits::kKeepAliveInterval, 1h};
 constexpr config::Range<Milliseconds> kForgetAfterRange{1min, 24h * 3650};
 constexpr config::Range<Milliseconds> kTokenValidityRange{1min, limits::kTokenValidityMax};
-constexpr config::Range<uint64_t> kJournalMemoryRange{1ULL << 20U, 64ULL << 30U};
+constexpr config::Range<uint64_t> kJournalBytesRange{1ULL << 20U, 1ULL << 40U};
+constexpr config::Range<Milliseconds> kJournalAgeRange{1min, 24h * 3650};
 
 Result<Principal> parse_uid(std::string_view digits, const Error& wrong) {
   uint32_t uid = 0;
@@ -98,9 +99,12 @@ config::Description describe(HubConfig& config) {
       "token_validity", config.token_validity, kTokenValidityRange,
       "How long a token for joining is valid, unless `picket token create --valid` says.");
   describe_access(description, config.access);
-  description.section("journal", "The updates that clients can still ask for.");
-  description.size("memory_max", config.journal_memory_bytes_max, kJournalMemoryRange,
-                   "Memory for them; the oldest go first.");
+  description.section("journal",
+                      "The updates that clients can still ask for. Whichever is reached first.");
+  description.size("max_bytes", config.journal_bytes_max, kJournalBytesRange,
+                   "On disk; of the node that has most, the oldest go first.");
+  description.duration("max_age", config.journal_age_max, kJournalAgeRange,
+                       "Since the hub received them.");
   description.section("log", "The log goes to stderr, which under systemd is the journal.");
   description.level("level", config.log_level, "One of error, warn, info, debug.");
   return description;

@@ -47,7 +47,8 @@ struct HubConfig {
   std::optional<Milliseconds> forget_after;  // none: never
   Milliseconds token_validity = limits::kTokenValidity;
   AccessConfig access;
-  uint64_t journal_memory_bytes_max = limits::kMemoryJournalBytesMax;
+  uint64_t journal_bytes_max = limits::kJournalBytesMax;
+  Milliseconds journal_age_max = limits::kJournalAgeMax;
   log::Level log_level = log::Level::kInfo;
 };
 

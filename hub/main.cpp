@@ -9,16 +9,17 @@
 #include "hub/cli/load.h"
 #include "hub/config.h"
 
+namespace hub = picket::hub;
+
 int main(int argc, char* argv[]) {
-  using namespace picket::hub;
   picket::silence_protobuf();
   CLI::App app(
       "picket-hub: takes the updates of all nodes, and serves clients on this host.\n"
       "Without a verb it runs in the foreground until SIGTERM or Ctrl-C.");
   app.set_version_flag("--version", std::string(picket::protocol::kProgramVersion));
   app.fallthrough();
-  ConfigChoice choice;
-  choice.path = kConfigPath;
+  hub::ConfigChoice choice;
+  choice.path = hub::kConfigPath;
   auto* config =
       app.add_option("--config", choice.path, "configuration file")->capture_default_str();
   app.add_option("--log-level", choice.log_level, "error, warn, info or debug");
@@ -47,7 +48,7 @@ int main(int argc, char* argv[]) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   choice.given = config->count() > 0;
-  if (init->parsed()) return init_hub(choice, addresses);
-  if (check->parsed()) return picket::config::check(choice, check_or_complain(choice), print);
-  return run_hub(choice);
+  if (init->parsed()) return hub::init_hub(choice, addresses);
+  if (check->parsed()) return picket::config::check(choice, hub::check_or_complain(choice), print);
+  return hub::run_hub(choice);
 }

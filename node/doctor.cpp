@@ -1,6 +1,6 @@
 #include "node/doctor.h"
 
-#include <signal.h>
+#include <csignal>
 
 #include <algorithm>
 #include <cerrno>

@@ -7,15 +7,17 @@
 #include "node/cli/commands.h"
 #include "node/config.h"
 
+namespace node = picket::node;
+
 int main(int argc, char* argv[]) {
-  using namespace picket::node;
   picket::silence_protobuf();
   CLI::App app(
       "picket-node: watches who is on this server and tells its hub.\n"
       "Without a verb it runs in the foreground until SIGTERM or Ctrl-C.");
   app.set_version_flag("--version", std::string(picket::protocol::kProgramVersion));
   app.fallthrough();
-  picket::config::Choice choice{.path = std::string(kConfigPath), .given = false, .log_level = {}};
+  picket::config::Choice choice{
+      .path = std::string(node::kConfigPath), .given = false, .log_level = {}};
   auto* config =
       app.add_option("--config", choice.path, "configuration file")->capture_default_str();
   app.add_option("--log-level", choice.log_level, "error, warn, info or debug");
@@ -27,6 +29,16 @@ int main(int argc, char* argv[]) {
   joining->add_option("token", token, "as printed by: picket token create --name NAME")->required();
   joining->add_flag("--replace", replace, "also if this server has joined that hub before");
   joining->footer("Example: picket-node join pkt1_...");
+  node::ScanOptions scanned;
+  auto* scanning =
+      app.add_subcommand("scan", "what would have been reported from a log, and a summary");
+  scanning->add_option("file", scanned.files,
+                       "log files, also compressed ones; - is standard input");
+  scanning->add_flag("--journal", scanned.journal, "read journald instead of files");
+  scanning->add_option("--since", scanned.since,
+                       "30m, 2d, today, yesterday, \"2026-11-20 10:00\" or RFC 3339");
+  scanning->add_flag("--json", scanned.json, "one JSON object a line");
+  scanning->footer("Example: picket-node scan /var/log/auth.log --since yesterday");
   auto* diagnosis =
       app.add_subcommand("doctor", "what can be seen here, and the command that mends the rest");
   bool print = false;
@@ -41,11 +53,12 @@ int main(int argc, char* argv[]) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   choice.given = config->count() > 0;
-  if (joining->parsed()) return join(choice, token, replace);
-  if (diagnosis->parsed()) return doctor();
+  if (joining->parsed()) return node::join(choice, token, replace);
+  if (scanning->parsed()) return node::scan(scanned);
+  if (diagnosis->parsed()) return node::doctor();
   if (check->parsed()) {
     return picket::config::check(
-        choice, picket::config::or_complain(picket::config::load<NodeConfig>(choice)), print);
+        choice, picket::config::or_complain(picket::config::load<node::NodeConfig>(choice)), print);
   }
-  return run_agent(choice);
+  return node::run_agent(choice);
 }

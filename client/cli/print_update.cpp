@@ -4,6 +4,7 @@
 #include "client/cli/print.h"
 #include "client/cli/words.h"
 #include "client/lib/time_text.h"
+#include "common/auth_json.h"
 #include "common/text.h"
 
 namespace picket::cli {
@@ -48,6 +49,15 @@ std::string session_event_words(const std::string& kind, const v1::Session& sess
   return escape_for_terminal(kind) + ": " + session_words(session);
 }
 
+std::string gap_words(const v1::GapEvent& gap) {
+  const auto time = [](int64_t unix_ns) {
+    return unix_ns == 0 ? std::string("?") : client::local_time(from_unix_ns(unix_ns));
+  };
+  return "lines of " + outside_text(gap.source()) + " are lost, between " +
+         time(gap.from_unix_ns()) + " and " + time(gap.to_unix_ns()) + ": " +
+         outside_text(gap.reason());
+}
+
 std::string event_words(const v1::Event& event) {
   std::string words;
   switch (event.detail_case()) {
@@ -59,8 +69,17 @@ std::string event_words(const v1::Event& event) {
     case v1::Event::kHub:
       words = "hub started, version " + escape_for_terminal(event.hub().version());
       break;
+    case v1::Event::kAuth:
+      words = escape_for_terminal(event.kind()) + "  " + json::auth_words(event.auth());
+      break;
+    case v1::Event::kGap: words = gap_words(event.gap()); break;
+    case v1::Event::kQuarantined:
+      words = "an event of " + outside_text(event.quarantined().source()) +
+              " could not be read: " + outside_text(event.quarantined().reason());
+      break;
     case v1::Event::DETAIL_NOT_SET: words = escape_for_terminal(event.kind()); break;
   }
+  if (event.replayed()) words += " (sent again)";
   return event.observed_late() ? words + " (observed late)" : words;
 }
 
@@ -93,6 +112,13 @@ Colour colour_of(const v1::Update& update) {
   if (kind == "session.opened" || kind == "node.connected" || kind == "collector.recovered") {
     return Colour::kGreen;
   }
+  if (kind == "ssh.accepted" || kind == "login.opened" || kind == "su.opened") {
+    return Colour::kGreen;
+  }
+  if (update.event().has_auth()) {
+    const bool bad = kind.ends_with(".failed") || kind == "auth.forgery_attempt";
+    return bad ? Colour::kRed : Colour::kNone;
+  }
   if (kind == "session.closed") return Colour::kNone;
   if (kind == "hub.started") return Colour::kYellow;
   return Colour::kRed;
@@ -116,7 +142,9 @@ std::string to_line(const v1::Update& update, WallTime now, const Screen& screen
 }
 
 std::string to_line(const v1::Missed& missed) {
-  return "missed: the updates from seq " + std::to_string(missed.first_seq()) + " to " +
+  const std::string of =
+      missed.node().empty() ? "the updates" : "updates of " + outside_text(missed.node());
+  return "missed: " + of + " from seq " + std::to_string(missed.first_seq()) + " to " +
          std::to_string(missed.last_seq()) + ": " +
          (missed.reason().empty() ? "no reason given" : reason_words(missed.reason())) + "\n";
 }

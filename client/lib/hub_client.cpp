@@ -18,7 +18,8 @@ uint64_t position_of(const v1::HubToClient& frame) {
     case v1::HubToClient::kUpdate: return frame.update().seq();
     case v1::HubToClient::kLive: return frame.live().seq();
     case v1::HubToClient::kProgress: return frame.progress().seq();
-    case v1::HubToClient::kMissed: return frame.missed().last_seq();
+    case v1::HubToClient::kMissed:
+      return frame.missed().node().empty() ? frame.missed().last_seq() : 0;  // others' are to come
     default: return 0;
   }
 }

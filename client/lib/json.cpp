@@ -1,44 +1,20 @@
 #include "client/lib/json.h"
 
-#include <algorithm>
-#include <cctype>
-#include <cstdint>
-#include <nlohmann/json.hpp>
 #include <utility>
 
-#include "common/rfc3339.h"
+#include "common/auth_json.h"
+#include "common/json_fields.h"
 
 namespace picket::client {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-void put_text(Json& object, const char* name, const std::string& text) {
-  if (!text.empty()) object[name] = text;
-}
-
-void put_bytes(Json& object, const char* name, const std::string& bytes) {
-  if (!bytes.empty()) object[name] = to_base64(bytes);
-}
-
-void put_time(Json& object, const char* name, int64_t unix_ns) {
-  if (unix_ns != 0) object[name] = to_rfc3339(from_unix_ns(unix_ns), 9);
-}
-
-template <typename Number>
-void put_known(Json& object, const char* name, Number number) {
-  if (number != 0) object[name] = number;
-}
-
-// "STATE_NOT_SEEN" without "STATE_" is "not_seen"; nothing for 0 and for values of a newer hub.
-void put_word(Json& object, const char* name, std::string_view value, std::string_view prefix) {
-  if (!value.starts_with(prefix)) return;
-  std::string word;
-  for (const char c : value.substr(prefix.size())) {
-    word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  if (word != "unspecified") object[name] = word;
-}
+using json::Json;
+using json::line_of;
+using json::put_bytes;
+using json::put_known;
+using json::put_text;
+using json::put_time;
+using json::put_word;
 
 template <typename Texts>
 Json list_of_texts(const Texts& texts) {
@@ -75,6 +51,7 @@ Json value_of(const v1::CollectorHealth& health) {
       object["state"] = "ok";
       object["sources"] = list_of_texts(health.ok().sources());
       put_time(object, "last_success", health.ok().last_success_unix_ns());
+      put_known(object, "throttled_behind_ms", health.ok().throttled_behind_ms());
       break;
     case v1::CollectorHealth::kNotMonitored: object["state"] = "not_monitored"; break;
     case v1::CollectorHealth::kInitialising: object["state"] = "initialising"; break;
@@ -152,6 +129,7 @@ Json value_of(const v1::Event& event) {
   Json object = Json::object();
   put_text(object, "kind", event.kind());
   object["observed_late"] = event.observed_late();
+  put_known(object, "replayed", event.replayed());
   switch (event.detail_case()) {
     case v1::Event::kSession:
       object["session"] = Json::object();
@@ -164,6 +142,11 @@ Json value_of(const v1::Event& event) {
     case v1::Event::kHub:
       object["hub"] = Json::object();
       put_text(object["hub"], "version", event.hub().version());
+      break;
+    case v1::Event::kAuth: json::put_auth(object["auth"] = Json::object(), event.auth()); break;
+    case v1::Event::kGap: json::put_gap(object["gap"] = Json::object(), event.gap()); break;
+    case v1::Event::kQuarantined:
+      json::put_quarantined(object["quarantined"] = Json::object(), event.quarantined());
       break;
     case v1::Event::DETAIL_NOT_SET: break;
   }
@@ -270,6 +253,7 @@ Json value_of(const v1::Token& token) {
 Json value_of(const v1::Missed& missed) {
   Json object = {{"first_seq", missed.first_seq()}, {"last_seq", missed.last_seq()}};
   put_text(object, "reason", missed.reason());
+  put_text(object, "node", missed.node());
   return object;
 }
 
@@ -281,13 +265,12 @@ Json value_of(const v1::NodeRows& rows) {
     case v1::NodeRows::kSessions:
       object["sessions"] = list_of_sessions(rows.sessions().rows());
       break;
+    case v1::NodeRows::kAuthLog:
+      json::put_auth_log(object["auth_log"] = Json::object(), rows.auth_log());
+      break;
     case v1::NodeRows::ROWS_NOT_SET: break;
   }
   return object;
-}
-
-std::string line_of(const Json& value) {
-  return value.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
 std::string line_of(const char* name, Json value) {
@@ -306,6 +289,7 @@ std::string to_json(const NodeDetails& details) {
     if (collector.resource() != "sessions" || !collector.health().has_ok()) continue;
     object["sessions"] = list_of_sessions(details.sessions.rows());
   }
+  if (details.auth_log) json::put_auth_log(object["auth_log"] = Json::object(), *details.auth_log);
   return line_of(object);
 }
 
@@ -350,23 +334,6 @@ std::string to_json(const v1::HubToClient& frame) {
     case v1::HubToClient::MESSAGE_NOT_SET: return {};
   }
   return {};
-}
-
-std::string to_base64(std::string_view bytes) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    uint32_t group = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      group = (group << 8U) | (i + j < bytes.size() ? static_cast<uint8_t>(bytes[i + j]) : 0U);
-    }
-    const std::size_t digits = std::min<std::size_t>(bytes.size() - i, 3) + 1;
-    for (std::size_t j = 0; j < 4; ++j) {
-      text += j < digits ? kDigits[(group >> (18 - 6 * j)) & 0x3fU] : '=';
-    }
-  }
-  return text;
 }
 
 }  // namespace picket::client

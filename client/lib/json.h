@@ -14,7 +14,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "client/lib/node_details.h"
 #include "picket/v1/client_link.pb.h"
@@ -34,8 +33,5 @@ std::string to_json(const v1::ClientToHub& done);
 /// apart:
 /// {"update":{...}}, {"missed":{...}}. Empty for frames of other kinds.
 std::string to_json(const v1::HubToClient& frame);
-
-/// Bytes as base64 (RFC 4648, with padding).
-std::string to_base64(std::string_view bytes);
 
 }  // namespace picket::client

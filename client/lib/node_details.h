@@ -13,6 +13,7 @@ namespace picket::client {
 struct NodeDetails {
   v1::NodeSummary node;
   v1::SessionRows sessions;
+  std::optional<v1::AuthLog> auth_log = {};
 };
 
 /// Takes the replies in their order: a node, then its rows in as many messages as needed.
@@ -27,6 +28,7 @@ class NodeDetailsReader {
     if (!current_ || rows.node() != current_->node.name()) return;
     switch (rows.rows_case()) {
       case v1::NodeRows::kSessions: current_->sessions.MergeFrom(rows.sessions()); break;
+      case v1::NodeRows::kAuthLog: current_->auth_log = rows.auth_log(); break;
       case v1::NodeRows::ROWS_NOT_SET: break;  // of a resource that this program doesn't know
     }
   }

@@ -1,4 +1,3 @@
-#include <asio/post.hpp>
 #include <cstdio>
 #include <memory>
 #include <vector>
@@ -11,12 +10,12 @@
 #include "common/units.h"
 #include "hub/cli/commands.h"
 #include "hub/cli/load.h"
-#include "hub/core/memory_journal.h"
 #include "hub/io/access_lookup.h"
 #include "hub/io/audit_file.h"
 #include "hub/io/client_service.h"
 #include "hub/io/identity_store.h"
 #include "hub/io/node_service.h"
+#include "hub/io/sqlite_journal.h"
 #include "hub/io/state_folder.h"
 
 namespace picket::hub {
@@ -26,11 +25,12 @@ namespace {
 class RunningHub {
  public:
   static Result<std::unique_ptr<RunningHub>> make(const HubConfig& config, const Clock& clock);
-  void run() { daemon_.run(); }
+  void run();
 
  private:
-  RunningHub(const HubConfig& config, const Clock& clock, StateFolder folder, AuditFile audit);
+  RunningHub(const Clock& clock, StateFolder folder, AuditFile audit);
   Status open_identities();
+  Status open_journal(const HubConfig& config);
   Status open_services(const HubConfig& config);
   Status use_certificate();
   void renew_certificate_daily();
@@ -40,7 +40,7 @@ class RunningHub {
   AuditFile audit_;
   Daemon daemon_;
   Deadlines deadlines_;
-  MemoryJournal journal_;
+  std::unique_ptr<SqliteJournal> journal_;
   Admission admission_;
   LinkBuffers buffers_;
   std::unique_ptr<IdentityStore> identities_;
@@ -55,15 +55,21 @@ void on_task_failed(std::string_view task, std::string_view what) {
   log::error("task failed", {{"task", task}, {"what", what}});
 }
 
-RunningHub::RunningHub(const HubConfig& config, const Clock& clock, StateFolder folder,
-                       AuditFile audit)
+void RunningHub::run() {
+  daemon_.run();
+  // One batch may be on its way, and another wait for it.
+  for (int batch = 0; batch < 2; ++batch) {
+    hub_->publisher().flush();
+    journal_->finish();
+    daemon_.run_ready();
+  }
+}
+
+RunningHub::RunningHub(const Clock& clock, StateFolder folder, AuditFile audit)
     : clock_(clock),
       folder_(std::move(folder)),
       audit_(std::move(audit)),
-      daemon_(on_task_failed),
-      journal_(config.journal_memory_bytes_max, [this](std::function<void()> action) {
-        asio::post(daemon_.io(), std::move(action));
-      }) {}
+      daemon_(on_task_failed) {}
 
 Result<std::unique_ptr<RunningHub>> RunningHub::make(const HubConfig& config, const Clock& clock) {
   auto folder = StateFolder::open(config.state_folder, clock.wall());
@@ -71,9 +77,9 @@ Result<std::unique_ptr<RunningHub>> RunningHub::make(const HubConfig& config, co
   auto audit = AuditFile::open(folder->audit_path(), clock);
   if (!audit) return Error{audit.error()};
   if (!audit->set_aside().empty()) log::warn("audit log", {{"what", audit->set_aside()}});
-  std::unique_ptr<RunningHub> running(
-      new RunningHub(config, clock, *std::move(folder), *std::move(audit)));
+  std::unique_ptr<RunningHub> running(new RunningHub(clock, *std::move(folder), *std::move(audit)));
   if (auto opened = running->open_identities(); !opened) return Error{opened.error()};
+  if (auto opened = running->open_journal(config); !opened) return Error{opened.error()};
   if (auto opened = running->open_services(config); !opened) return Error{opened.error()};
   return running;
 }
@@ -112,6 +118,18 @@ void RunningHub::renew_certificate_daily() {
   });
 }
 
+Status RunningHub::open_journal(const HubConfig& config) {
+  SqliteJournal::Settings settings{
+      .path = folder_.journal_path(),
+      .hub_id = folder_.hub_id(),
+      .limits = {.bytes_max = config.journal_bytes_max, .age_max = config.journal_age_max}};
+  auto journal = SqliteJournal::open(settings, clock_, daemon_.io().get_executor());
+  if (!journal) return Error{journal.error()};
+  journal_ = *std::move(journal);
+  if (!journal_->set_aside().empty()) log::error("journal", {{"what", journal_->set_aside()}});
+  return {};
+}
+
 Status RunningHub::open_services(const HubConfig& config) {
   const auto group = socket_group(config);
   if (!group) return Error{group.error()};
@@ -124,7 +142,7 @@ Status RunningHub::open_services(const HubConfig& config) {
                .hub_id = folder_.hub_id(),
                .listen = {},
                .ca_expires = folder_.ca().certificate().not_after()};
-  hub_ = std::make_unique<Hub>(HubParts{clock_, deadlines_, journal_, *identities_, audit_},
+  hub_ = std::make_unique<Hub>(HubParts{clock_, deadlines_, *journal_, *identities_, audit_},
                                settings, *std::move(access), std::move(info));
   join_ = std::make_unique<Join>(*identities_, audit_, clock_, hub_->info().peer);
   nodes_ = std::make_unique<NodeService>(
@@ -132,6 +150,9 @@ Status RunningHub::open_services(const HubConfig& config) {
   clients_ =
       std::make_unique<ClientService>(ClientService::Parts{daemon_, *hub_, admission_, buffers_});
   nodes_->use(*tls_.back());
+  for (const auto& trouble : hub_->restore(journal_->contents())) {
+    log::error("journal", {{"what", trouble}});
+  }
   hub_->start();
   renew_certificate_daily();
   if (auto listening = clients_->listen(config.socket, *group); !listening) return listening;

@@ -73,7 +73,8 @@ std::string token_in(std::string_view text) {
 
 /// What the audit may say of it: an id, and of anything else no more than that it was given.
 std::string named_in_audit(const std::string& id) {
-  const bool is_id = id.size() <= 16 && id.find_first_not_of("0123456789abcdef") == id.npos;
+  const bool is_id =
+      id.size() <= 16 && id.find_first_not_of("0123456789abcdef") == std::string::npos;
   return is_id ? id : "(given by its text)";
 }
 

@@ -1,6 +1,9 @@
 #include "hub/core/hub.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "hub/core/stored_node.h"
 
 namespace picket::hub {
 
@@ -10,10 +13,37 @@ Hub::Hub(HubParts parts, HubSettings settings, AccessRules access, HubInfo info)
       access_(std::move(access)),
       info_(std::move(info)),
       state_(parts.clock, parts.journal.last_committed()),
-      publisher_(state_, parts.journal, settings.ring_bytes_max),
+      publisher_({state_, parts.clock, parts.deadlines, parts.journal}, settings.ring_bytes_max),
+      log_intake_(state_, publisher_),
       node_links_(*this),
       refreshes_(node_links_, parts.clock, parts.deadlines) {
   publisher_.on_pressure([this](bool pressure) { node_links_.set_reading(!pressure); });
+  publisher_.on_position(
+      [this](const NodePosition& position, bool stored) { on_position(position, stored); });
+  publisher_.on_storing_changed([this](bool storing, const std::string& reason) {
+    storing_trouble_ = reason;
+    if (storing) ask_again();
+  });
+}
+
+std::vector<std::string> Hub::restore(const JournalContents& contents) {
+  std::vector<std::string> troubles;
+  std::set<std::string, std::less<>> known;
+  for (const auto& node : identities().known()) known.insert(node.name);
+  for (const auto& row : contents.nodes) {
+    auto record = decode_node(row.bytes);
+    if (!known.contains(row.name)) {
+      publisher_.publish(row.name, {});  // forgotten since: its row goes
+    } else if (record) {
+      state_.restore(row.name, *std::move(record), clock().wall());
+    } else {
+      troubles.push_back("what was stored of node " + row.name + " is left out: " + record.error());
+    }
+  }
+  for (const auto& position : contents.positions) {
+    if (known.contains(position.node)) log_intake_.positions().restore(position);
+  }
+  return troubles;
 }
 
 void Hub::start() {
@@ -25,16 +55,38 @@ void Hub::start() {
     expected_.insert(known.name);
     forget_later(known.name);
   }
-  publisher_.publish(state_.started(info_.peer.version()));
+  publisher_.publish("", state_.started(info_.peer.version()));
   deadlines().at(quiet_until_, [this] { end_quiet_time(); });
 }
 
 void Hub::end_quiet_time() {
-  for (const auto& node : expected_) publisher_.publish(state_.absent(node));
+  for (const auto& node : expected_) publisher_.publish(node, state_.absent(node));
   expected_.clear();
 }
 
+// A node that must send more of its log again, or whose events are stored now, is told so.
+void Hub::on_position(const NodePosition& position, bool stored) {
+  auto& positions = log_intake_.positions();
+  if (stored) {
+    positions.on_stored(position);
+  } else {
+    positions.on_unstored(position);
+  }
+  NodeLink* link = node_links_.find(position.node);
+  if (link != nullptr && link->id() == position.link) {
+    link->on_log_position(position, stored);
+  }
+}
+
+void Hub::ask_again() {
+  auto& positions = log_intake_.positions();
+  for (const auto& node : positions.nodes_to_repeat()) {
+    if (NodeLink* link = node_links_.find(node)) link->ask_again(positions.to_repeat(node));
+  }
+}
+
 void Hub::stop() {
+  stopping_ = true;
   const Closed stopping{CloseReason::kStopping, "the hub stops"};
   node_links_.close_all(stopping);
   const auto clients = clients_;
@@ -74,14 +126,16 @@ void Hub::on_node_connected(const Connected& connected, bool quiet) {
   if (const auto expected = expected_.find(connected.node); expected != expected_.end()) {
     expected_.erase(expected);
   }
-  publisher_.publish(state_.connected(connected, quiet));
+  publisher_.publish(connected.node, state_.connected(connected, quiet));
 }
 
 void Hub::on_node_closed(NodeLink& link, bool welcomed, const Closed& closed) {
   closed_links_.record(clock().wall(), welcomed ? "node" : "unauthenticated", link.node(),
                        link.address(), closed);
-  if (!node_links_.closed(link)) return;
-  publisher_.publish(state_.disconnected(link.node(), std::string(to_string(closed.reason))));
+  // It is the hub that goes: when it is back, it says what became of its nodes meanwhile.
+  if (!node_links_.closed(link) || stopping_) return;
+  publisher_.publish(link.node(),
+                     state_.disconnected(link.node(), std::string(to_string(closed.reason))));
   forget_later(link.node());
 }
 
@@ -89,23 +143,25 @@ void Hub::forget_later(const std::string& node) {
   if (!settings_.forget_after) return;
   const auto* record = state_.find(node);
   if (record == nullptr) return;
-  const WallTime since = record->since;
-  deadlines().at(clock().steady() + *settings_.forget_after, [this, node, since] {
+  const WallTime since = record->since;  // perhaps in an earlier run
+  const Nanoseconds gone = std::max(Nanoseconds(0), clock().wall() - since);
+  const Nanoseconds left = std::max(Nanoseconds(0), *settings_.forget_after - gone);
+  deadlines().at(clock().steady() + left, [this, node, since] {
     const auto* now = state_.find(node);
     const bool same = now != nullptr && now->since == since &&
                       (now->state == v1::NodeSummary::STATE_DISCONNECTED ||
                        now->state == v1::NodeSummary::STATE_NOT_SEEN);
-    if (same) publisher_.publish(state_.forgotten(node));
+    if (same) publisher_.publish(node, state_.forgotten(node));
   });
 }
 
 void Hub::on_identity_conflict(const std::string& node, const std::string& address,
                                const std::string& other_address) {
-  publisher_.publish(state_.conflict(node, address, other_address));
+  publisher_.publish(node, state_.conflict(node, address, other_address));
 }
 
 void Hub::on_value(const NodeLink& link, const v1::ResourceValue& value) {
-  publisher_.publish(state_.value(link.node(), value));
+  publisher_.publish(link.node(), state_.value(link.node(), value));
 }
 
 void Hub::on_refreshed(const NodeLink& link, const v1::ResourceValue& value) {
@@ -120,13 +176,13 @@ void Hub::on_client_closed(ClientLink& link, const Closed& closed) {
 }
 
 void Hub::on_revoked(const std::string& node) {
-  publisher_.publish(state_.revoked(node));
+  publisher_.publish(node, state_.revoked(node));
   node_links_.cut(node);
   expected_.erase(node);
 }
 
 void Hub::on_forgotten(const std::string& node) {
-  publisher_.publish(state_.forgotten(node));
+  publisher_.publish(node, state_.forgotten(node));
   expected_.erase(node);
 }
 

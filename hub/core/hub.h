@@ -3,6 +3,7 @@
 // identities and the audit log through their interfaces.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,6 +21,7 @@
 #include "hub/core/closed_links.h"
 #include "hub/core/identities.h"
 #include "hub/core/journal.h"
+#include "hub/core/log_intake.h"
 #include "hub/core/node_links.h"
 #include "hub/core/publisher.h"
 #include "hub/core/refreshes.h"
@@ -56,9 +58,11 @@ class Hub {
  public:
   Hub(HubParts parts, HubSettings settings, AccessRules access, HubInfo info);
 
+  /// Takes what an earlier run stored, before start(); says what of it could not be read.
+  std::vector<std::string> restore(const JournalContents& contents);
   /// Lists the known nodes and says hub.started. Before any link.
   void start();
-  /// Tells all peers that the hub stops; their on_closed follows.
+  /// Tells all peers that the hub stops; their on_closed follows, and says nothing of their nodes.
   void stop();
 
   std::unique_ptr<NodeLink> make_node_link(Peer& peer, NodeCertificate certificate,
@@ -83,6 +87,7 @@ class Hub {
   NodeLinks& node_links() { return node_links_; }
   Refreshes& refreshes() { return refreshes_; }
   const ClosedLinks& closed_links() const { return closed_links_; }
+  const std::string& storing_trouble() const { return storing_trouble_; }
   const Access& access() const { return access_; }
   HubInfo& info() { return info_; }
   const HubSettings& settings() const { return settings_; }
@@ -95,6 +100,8 @@ class Hub {
   void on_node_closed(NodeLink& link, bool welcomed, const Closed& closed);
   void on_identity_conflict(const std::string& node, const std::string& address,
                             const std::string& other_address);
+  LogIntake& log_intake() { return log_intake_; }
+  uint64_t next_link_id() { return ++last_link_id_; }
   void on_value(const NodeLink& link, const v1::ResourceValue& value);
   void on_refreshed(const NodeLink& link, const v1::ResourceValue& value);
   void on_client_closed(ClientLink& link, const Closed& closed);
@@ -103,6 +110,8 @@ class Hub {
 
  private:
   void end_quiet_time();
+  void on_position(const NodePosition& position, bool stored);
+  void ask_again();
   void forget_later(const std::string& node);
 
   HubParts parts_;
@@ -111,10 +120,14 @@ class Hub {
   HubInfo info_;
   State state_;
   Publisher publisher_;
+  LogIntake log_intake_;
   NodeLinks node_links_;
   Refreshes refreshes_;
   ClosedLinks closed_links_;
   std::set<ClientLink*> clients_;
+  uint64_t last_link_id_ = 0;
+  bool stopping_ = false;
+  std::string storing_trouble_;  // why the journal refuses; empty: it doesn't
   WallTime started_at_;
   SteadyTime quiet_until_;
   std::set<std::string, std::less<>> expected_;  // known at the start and not yet seen

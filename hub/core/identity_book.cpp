@@ -168,7 +168,7 @@ std::optional<Refused> IdentityBook::revoke(Tokens::iterator token, WallTime now
 
 void IdentityBook::revoke_unused_tokens(const std::set<std::string_view>& names, WallTime now) {
   for (auto& [secret, token] : tokens_) {
-    if (state_of(token, now) != v1::Token::STATE_VALID || names.count(token.node) == 0) continue;
+    if (state_of(token, now) != v1::Token::STATE_VALID || !names.contains(token.node)) continue;
     token.revoked = now;
   }
 }

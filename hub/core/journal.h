@@ -1,5 +1,6 @@
-// The hub's bounded, ordered log of updates as the core sees it: it is handed encoded frames and
-// answers later. Implementations: in memory (hub/io), and in the tests one that delays and forgets.
+// The hub's bounded, ordered log of updates, with the state that they led to, as the core sees it:
+// it is handed encoded frames and rows and answers later. Implementations: SQLite (hub/io), memory,
+// and in the tests one that delays and forgets.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "common/clock.h"
+#include "picket/v1/node_link.pb.h"
 
 namespace picket::hub {
 
@@ -25,13 +27,55 @@ struct JournalEntry {
 /// Shared by the ring and the journal; never changed once made.
 using JournalEntryPtr = std::shared_ptr<const JournalEntry>;
 
-/// What a read found. Entries are ascending; `gap_first`..`gap_last` (0: none) is what lies before
-/// them but is no longer kept.
+/// The stored row of a node, as hub/core/stored_node encodes it; no bytes: the node is gone.
+struct NodeRow {
+  std::string name;
+  std::string bytes;
+};
+
+/// How far the hub has a node's log.
+struct NodePosition {
+  std::string node;
+  v1::LogPosition position;
+  uint64_t link = 0;     // on which link of the node it came, and
+  uint64_t events = 0;   // how many events had come on it by then
+  bool dropped = false;  // the row goes: the node has too many
+};
+
+/// Updates that were told to live subscribers, but could not be stored.
+struct Unstored {
+  uint64_t first_seq = 0;  // 0: none
+  uint64_t last_seq = 0;
+};
+
+/// What is stored in one transaction: all of it or nothing.
+struct JournalBatch {
+  std::vector<JournalEntryPtr> entries;  // ascending
+  std::vector<NodeRow> nodes;
+  std::vector<NodePosition> positions;
+  Unstored unstored;
+};
+
+/// What is no longer kept, and lies after the seq from which was read.
+struct JournalGap {
+  uint64_t first_seq = 0;
+  uint64_t last_seq = 0;
+  std::string node;  // only of this node; empty: of all
+  std::string reason;
+};
+
+/// What a read found. Entries are ascending. A gap of all nodes lies before them; of one node it
+/// may lie among and after them.
 struct JournalPage {
+  std::vector<JournalGap> gaps;
   std::vector<JournalEntryPtr> entries;
-  uint64_t gap_first = 0;
-  uint64_t gap_last = 0;
   bool at_end = false;  // nothing newer was stored when this was read
+};
+
+/// What an earlier run stored, beside the updates.
+struct JournalContents {
+  std::vector<NodeRow> nodes;
+  std::vector<NodePosition> positions;
 };
 
 struct JournalKept {
@@ -40,23 +84,24 @@ struct JournalKept {
   uint64_t bytes = 0;
 };
 
-/// Who hears of the journal's progress; called on the loop's thread, never from within a call to
-/// it.
+/// Who hears of the journal's progress: called on the loop's thread, never from within a call to
+/// it, once for each batch and in their order.
 class JournalListener {
  public:
   virtual ~JournalListener() = default;
-  /// Everything up to `seq` is on stable storage.
-  virtual void committed(uint64_t seq) = 0;
-  /// The storage refuses or takes again (full, read-only, I/O error).
-  virtual void storing_changed(bool storing, const std::string& reason) = 0;
+  /// The oldest batch that was appended and not yet answered is on stable storage.
+  virtual void stored() = 0;
+  /// It is not, and nothing of it will be: full, read-only, I/O error. A sentence for a person.
+  virtual void refused(const std::string& reason) = 0;
 };
 
 class Journal {
  public:
   virtual ~Journal() = default;
   virtual void set_listener(JournalListener& listener) = 0;
-  /// Takes entries with rising seq; committed() follows, later.
-  virtual void append(std::vector<JournalEntryPtr> entries) = 0;
+  /// Takes a batch whose entries follow those of the batches before; stored() or refused() follows,
+  /// later.
+  virtual void append(JournalBatch batch) = 0;
   /// Committed entries after `after_seq`, at most about `bytes_max`. `done` is called later, once,
   /// unless the journal ends first.
   virtual void read(uint64_t after_seq, std::size_t bytes_max,

@@ -12,7 +12,16 @@
 
 namespace picket::hub {
 NodeLink::NodeLink(Hub& hub, Peer& peer, NodeCertificate certificate, std::string address)
-    : hub_(hub), peer_(peer), certificate_(std::move(certificate)), address_(std::move(address)) {}
+    : hub_(hub),
+      peer_(peer),
+      certificate_(std::move(certificate)),
+      address_(std::move(address)),
+      id_(hub.next_link_id()),
+      log_grant_(hub.clock().steady()) {}
+
+NodeLink::~NodeLink() {
+  if (grant_timer_) hub_.deadlines().cancel(*grant_timer_);
+}
 
 void NodeLink::on_frame(std::string_view payload) {
   if (phase_ == Phase::kClosing) return;
@@ -34,6 +43,7 @@ void NodeLink::on_frame(std::string_view payload) {
     case v1::NodeToHub::kValue: return on_value(std::move(*message.mutable_value()));
     case v1::NodeToHub::kRefreshed: return on_refreshed(std::move(*message.mutable_refreshed()));
     case v1::NodeToHub::kProbeReply: return on_probe_reply(message.probe_reply());
+    case v1::NodeToHub::kLogEvents: return on_log_events(message.log_events());
     case v1::NodeToHub::kGoodbye:
       said_goodbye_ = true;
       return close({CloseReason::kPeerStopped, {}});
@@ -64,6 +74,10 @@ void NodeLink::welcome() {
   *welcome->mutable_peer() = hub_.info().peer;
   welcome->set_node(node());
   welcome->set_hub_unix_ns(to_unix_ns(hub_.clock().wall()));
+  for (auto& position : hub_.log_intake().positions().stored(node())) {
+    *welcome->add_positions() = std::move(position);
+  }
+  welcome->set_log_events_granted(log_grant_.granted());
   send(message);
 }
 
@@ -121,6 +135,53 @@ void NodeLink::on_refreshed(v1::Refreshed refreshed) {
 void NodeLink::on_probe_reply(const v1::ProbeReply& reply) {
   if (reply.id() != probe_id_ || !probe_answered_) return;
   std::exchange(probe_answered_, nullptr)();
+}
+
+void NodeLink::on_log_events(const v1::LogEvents& sent) {
+  const auto count = static_cast<uint64_t>(sent.events_size());
+  if (!log_grant_.receive(count, hub_.clock().steady())) {
+    return protocol_error("more log events than were granted");
+  }
+  if (sent.round() == log_round_) {
+    const auto wrong = hub_.log_intake().take(node(), sent, id_, log_grant_.received());
+    if (wrong) return protocol_error(*wrong);
+  } else {
+    log_grant_.done(log_grant_.received());  // sent before it knew that it must go back
+  }
+  grant_more();
+}
+
+void NodeLink::on_log_position(const NodePosition& position, bool stored) {
+  log_grant_.done(position.events);
+  if (stored && phase_ == Phase::kConnected && !position.dropped) {
+    v1::HubToNode message;
+    *message.mutable_log_acknowledged()->mutable_position() = position.position;
+    send(message);
+  }
+  grant_more();
+}
+
+void NodeLink::ask_again(const std::vector<v1::LogPosition>& positions) {
+  if (phase_ != Phase::kConnected) return;
+  v1::HubToNode message;
+  auto* again = message.mutable_log_again();
+  again->mutable_positions()->Assign(positions.begin(), positions.end());
+  again->set_round(++log_round_);
+  send(message);
+}
+
+void NodeLink::grant_more() {
+  if (phase_ != Phase::kConnected) return;
+  if (const auto total = log_grant_.grant(hub_.clock().steady())) {
+    v1::HubToNode message;
+    message.mutable_log_granted()->set_events(*total);
+    send(message);
+  } else if (log_grant_.is_starved() && !grant_timer_) {
+    grant_timer_ = hub_.deadlines().at(hub_.clock().steady() + limits::kLogGrantRetry, [this] {
+      grant_timer_.reset();
+      grant_more();
+    });
+  }
 }
 
 void NodeLink::refresh(uint64_t id, const std::string& resource, std::function<void()> done) {

@@ -13,6 +13,8 @@
 #include "common/peer.h"
 #include "common/value_parts.h"
 #include "hub/core/identities.h"
+#include "hub/core/journal.h"
+#include "hub/core/log_grant.h"
 #include "picket/v1/node_link.pb.h"
 
 namespace picket::hub {
@@ -23,6 +25,10 @@ class NodeLink final : public LinkHandler {
  public:
   /// `certificate` has been verified by TLS; `address` is the peer's, for people.
   NodeLink(Hub& hub, Peer& peer, NodeCertificate certificate, std::string address);
+
+  NodeLink(const NodeLink&) = delete;
+  NodeLink& operator=(const NodeLink&) = delete;
+  ~NodeLink() override;
 
   void on_frame(std::string_view payload) override;
   void on_closed(const Closed& closed) override;
@@ -46,6 +52,12 @@ class NodeLink final : public LinkHandler {
   /// Has said hello, and neither was answered nor ended.
   bool is_waiting() const { return phase_ == Phase::kWaiting; }
   void set_reading(bool reading) { peer_.set_reading(reading); }
+  /// Tells this link from earlier ones of the same node.
+  uint64_t id() const { return id_; }
+  /// The events of its log up to there are stored, or were only seen.
+  void on_log_position(const NodePosition& position, bool stored);
+  /// Asks for what came after `positions` once more.
+  void ask_again(const std::vector<v1::LogPosition>& positions);
   bool knows(std::string_view resource) const { return resources_.contains(resource); }
 
  private:
@@ -55,6 +67,8 @@ class NodeLink final : public LinkHandler {
   void on_value(v1::ResourceValue value);
   void on_refreshed(v1::Refreshed refreshed);
   void on_probe_reply(const v1::ProbeReply& reply);
+  void on_log_events(const v1::LogEvents& sent);
+  void grant_more();
   bool check_value(const v1::ResourceValue& value);
   std::optional<v1::ResourceValue> assemble(ValueAssembler& assembler, v1::ResourceValue value);
   void send(const v1::HubToNode& message);
@@ -79,6 +93,10 @@ class NodeLink final : public LinkHandler {
   uint64_t probe_id_ = 0;
   std::function<void()> probe_answered_;
   bool said_goodbye_ = false;
+  uint64_t id_;
+  LogGrant log_grant_;
+  uint64_t log_round_ = 0;  // of the last log_again
+  std::optional<Deadlines::Id> grant_timer_;
 };
 
 }  // namespace picket::hub

@@ -1,23 +1,47 @@
 #include "hub/core/publisher.h"
 
-#include <cstdint>
+#include <algorithm>
 #include <utility>
 
 #include "common/frame.h"
 #include "hub/core/node_items.h"
+#include "hub/core/stored_node.h"
 
 namespace picket::hub {
 
-Publisher::Publisher(const State& state, Journal& journal, std::size_t ring_bytes_max)
-    : state_(state),
-      journal_(journal),
-      ring_(ring_bytes_max, state.last_seq()),
-      committed_seq_(journal.last_committed()) {
-  journal_.set_listener(*this);
+Publisher::Publisher(Parts parts, std::size_t ring_bytes_max)
+    : state_(parts.state),
+      journal_(parts.journal),
+      ring_(ring_bytes_max, parts.state.last_seq()),
+      stored_before_(parts.journal.last_committed()),
+      start_seq_(parts.state.last_seq()),
+      committed_seq_(stored_before_),
+      committer_(
+          parts.journal, parts.clock, parts.deadlines,
+          [this](const std::string& node) { return encode(node); }, committer_events()) {}
+
+Committer::Events Publisher::committer_events() {
+  return {
+      .stored = [this](uint64_t seq) { stored(seq); },
+      .position_stored =
+          [this](const NodePosition& position) {
+            if (on_position_) on_position_(position, true);
+          },
+      .position_unstored =
+          [this](const NodePosition& position) {
+            if (on_position_) on_position_(position, false);
+          },
+      .unstored = [this](uint64_t seq) { unstored(seq); },
+      .storing_changed = [this](bool storing,
+                                const std::string& reason) { storing_changed(storing, reason); }};
 }
 
-void Publisher::publish(const Updates& updates) {
-  if (updates.empty()) return;
+std::string Publisher::encode(const std::string& node) const {
+  const auto* record = state_.find(node);
+  return record == nullptr ? std::string() : encode_node(*record);
+}
+
+std::vector<JournalEntryPtr> Publisher::append(const Updates& updates) {
   std::vector<JournalEntryPtr> entries;
   entries.reserve(updates.size());
   v1::HubToClient message;
@@ -32,16 +56,36 @@ void Publisher::publish(const Updates& updates) {
     entries.push_back(entry);
     ring_.append(entries.back());
   }
-  for (auto* subscription : subscribers_) subscription->wake();
-  journal_.append(std::move(entries));
+  if (!entries.empty()) {
+    for (auto* subscription : subscribers_) subscription->wake();
+  }
+  return entries;
+}
+
+void Publisher::publish(const std::string& node, const Updates& updates) {
+  committer_.add({.entries = append(updates), .node = node});
+  check_pressure();
+}
+
+void Publisher::publish(const Updates& updates, NodePosition position) {
+  committer_.add({.entries = append(updates), .position = std::move(position)});
   check_pressure();
 }
 
 std::unique_ptr<Subscription> Publisher::subscribe(Subscription::Start start,
                                                    std::function<void()> wake) {
-  auto subscription =
-      std::make_unique<Subscription>(ring_, journal_, std::move(start), std::move(wake));
-  if (!storing_) subscription->storing(false);
+  // A live subscriber can have been told what an earlier run never stored; then what it was told
+  // may not be so.
+  if (start.after_seq > stored_before_ && start.after_seq < start_seq_) {
+    start.gap = JournalGap{.first_seq = start.after_seq + 1,
+                           .last_seq = start_seq_,
+                           .node = {},
+                           .reason = "the hub stopped before it had stored them"};
+  }
+  auto subscription = std::make_unique<Subscription>(
+      Subscription::Sources{ring_, unstored_, journal_, committed_seq_}, std::move(start),
+      std::move(wake));
+  if (!storing()) subscription->storing(false);
   subscribers_.insert(subscription.get());
   return subscription;
 }
@@ -62,16 +106,24 @@ std::shared_ptr<const Snapshot> Publisher::snapshot() {
   return made;
 }
 
-void Publisher::committed(uint64_t seq) {
-  committed_seq_ = seq;
-  ring_.committed(seq);
-  for (auto* subscription : subscribers_) subscription->committed(seq);
+void Publisher::stored(uint64_t seq) {
+  committed_seq_ = std::max(committed_seq_, seq);
+  storing_since_unstored_ = true;
+  ring_.release(seq);
+  for (auto* subscription : subscribers_) subscription->committed(committed_seq_);
   check_pressure();
 }
 
-void Publisher::storing_changed(bool storing, const std::string& /*reason*/) {
-  storing_ = storing;
+// Nothing holds it in the ring: it will not be stored however long it stays.
+void Publisher::unstored(uint64_t seq) {
+  unstored_.add(seq, !std::exchange(storing_since_unstored_, false));
+  ring_.release(seq);
+  check_pressure();
+}
+
+void Publisher::storing_changed(bool storing, const std::string& reason) {
   for (auto* subscription : subscribers_) subscription->storing(storing);
+  if (on_storing_changed_) on_storing_changed_(storing, reason);
 }
 
 void Publisher::check_pressure() {

@@ -1,6 +1,5 @@
 // From the state's updates to the subscribers: each update is encoded once, kept in the ring,
-// handed to the journal, and every subscription is woken. What is committed goes on to the durable
-// ones.
+// handed to be stored, and every subscription is woken. What is stored goes on to the durable ones.
 #pragma once
 
 #include <cstdint>
@@ -8,18 +7,29 @@
 #include <memory>
 #include <set>
 
+#include "hub/core/committer.h"
 #include "hub/core/journal.h"
 #include "hub/core/ring.h"
 #include "hub/core/state.h"
 #include "hub/core/subscription.h"
+#include "hub/core/unstored.h"
 
 namespace picket::hub {
 
-class Publisher final : public JournalListener {
+class Publisher {
  public:
-  Publisher(const State& state, Journal& journal, std::size_t ring_bytes_max);
+  struct Parts {
+    const State& state;
+    const Clock& clock;
+    Deadlines& deadlines;
+    Journal& journal;
+  };
+  Publisher(Parts parts, std::size_t ring_bytes_max);
 
-  void publish(const Updates& updates);
+  /// What followed from something said by, or done to, `node`; its row is stored with them.
+  void publish(const std::string& node, const Updates& updates);
+  /// Events of a node's log, and how far that log is known with them; its row is not touched.
+  void publish(const Updates& updates, NodePosition position);
 
   std::unique_ptr<Subscription> subscribe(Subscription::Start start, std::function<void()> wake);
   void unsubscribe(Subscription& subscription);
@@ -31,13 +41,27 @@ class Publisher final : public JournalListener {
   /// Called with true when nodes must not be read because the ring is full of what isn't committed.
   void on_pressure(std::function<void(bool)> callback) { on_pressure_ = std::move(callback); }
 
-  uint64_t committed_seq() const { return committed_seq_; }
-  bool storing() const { return storing_; }
+  /// Called for each position that was handed over: whether it was stored, with its updates.
+  void on_position(std::function<void(const NodePosition&, bool stored)> callback) {
+    on_position_ = std::move(callback);
+  }
+  /// Called when the journal refuses, and when it stores again.
+  void on_storing_changed(std::function<void(bool storing, const std::string& reason)> callback) {
+    on_storing_changed_ = std::move(callback);
+  }
 
-  void committed(uint64_t seq) override;
-  void storing_changed(bool storing, const std::string& reason) override;
+  uint64_t committed_seq() const { return committed_seq_; }
+  bool storing() const { return committer_.storing(); }
+  /// Hands all that waits to the journal: the hub stops.
+  void flush() { committer_.flush(); }
 
  private:
+  std::vector<JournalEntryPtr> append(const Updates& updates);
+  std::string encode(const std::string& node) const;
+  Committer::Events committer_events();
+  void stored(uint64_t seq);
+  void unstored(uint64_t seq);
+  void storing_changed(bool storing, const std::string& reason);
   void check_pressure();
 
   const State& state_;
@@ -46,9 +70,15 @@ class Publisher final : public JournalListener {
   std::set<Subscription*> subscribers_;  // each owned by its client link, which unsubscribes it
   std::weak_ptr<const Snapshot> latest_snapshot_;
   std::function<void(bool)> on_pressure_;
+  std::function<void(const NodePosition&, bool)> on_position_;
+  std::function<void(bool, const std::string&)> on_storing_changed_;
+  UnstoredRanges unstored_;
+  const uint64_t stored_before_;  // the last seq that an earlier run stored
+  const uint64_t start_seq_;      // none up to here is of this run
   uint64_t committed_seq_;
-  bool storing_ = true;
+  bool storing_since_unstored_ = true;  // an update was stored after the last that was not
   bool pressure_ = false;
+  Committer committer_;
 };
 
 }  // namespace picket::hub

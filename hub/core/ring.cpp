@@ -11,13 +11,13 @@ void Ring::append(JournalEntryPtr entry) {
   evict();
 }
 
-void Ring::committed(uint64_t seq) {
-  committed_seq_ = std::max(committed_seq_, seq);
+void Ring::release(uint64_t seq) {
+  released_seq_ = std::max(released_seq_, seq);
   evict();
 }
 
 void Ring::evict() {
-  while (bytes_ > bytes_max_ && !entries_.empty() && entries_.front()->seq <= committed_seq_) {
+  while (bytes_ > bytes_max_ && !entries_.empty() && entries_.front()->seq <= released_seq_) {
     evicted_seq_ = entries_.front()->seq;
     bytes_ -= entries_.front()->frame.size();
     entries_.pop_front();

@@ -1,5 +1,5 @@
-// The newest updates, encoded, shared by all subscribers that keep up. What isn't committed is
-// never evicted.
+// The newest updates, encoded, shared by all subscribers that keep up. What is still to be stored
+// is never evicted.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ class Ring {
 
   void append(JournalEntryPtr entry);
   /// Entries up to `seq` may be evicted from now on.
-  void committed(uint64_t seq);
+  void release(uint64_t seq);
 
   Position begin() const { return begin_; }
   Position end() const { return begin_ + entries_.size(); }
@@ -30,10 +30,10 @@ class Ring {
   /// The place after `seq`, if all that came after it is still here.
   std::optional<Position> after(uint64_t seq) const;
 
-  /// Everything up to here is committed and must be read from the journal.
+  /// Everything up to here must be read from the journal, if it could be stored.
   uint64_t evicted_seq() const { return evicted_seq_; }
 
-  /// Full of what isn't committed: reading from nodes has to pause.
+  /// Full of what is still to be stored: reading from nodes has to pause.
   bool overfull() const { return bytes_ > bytes_max_; }
   std::size_t bytes() const { return bytes_; }
 
@@ -44,7 +44,7 @@ class Ring {
   std::size_t bytes_ = 0;
   std::deque<JournalEntryPtr> entries_;
   Position begin_ = 0;
-  uint64_t committed_seq_ = 0;
+  uint64_t released_seq_ = 0;
   uint64_t evicted_seq_;  // of the newest entry that was evicted
 };
 

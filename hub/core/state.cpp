@@ -171,9 +171,16 @@ Updates State::disconnected(std::string_view node, const std::string& reason) {
 
 Updates State::absent(std::string_view node) {
   const auto found = nodes_.find(node);
-  if (found == nodes_.end() || found->second.state != v1::NodeSummary::STATE_NOT_SEEN) return {};
+  if (found == nodes_.end()) return {};
+  auto& record = found->second;
+  const bool was_connected =
+      record.state == v1::NodeSummary::STATE_DISCONNECTED && record.reason == kHubStopped;
+  if (!was_connected) return {};
+  record.reason = "not_seen_since_hub_start";
   Sink sink{.state = *this, .node = found->first, .at = clock_.wall(), .late = true};
-  sink.event("node.disconnected").mutable_node()->set_reason("not_seen_since_hub_start");
+  auto* event = sink.event("node.disconnected").mutable_node();
+  event->set_address(record.address);
+  event->set_reason(record.reason);
   return std::move(sink.updates);
 }
 
@@ -273,6 +280,24 @@ void State::derive_health(Sink& sink, const StoredResource& stored,
   auto* event = sink.event(kind).mutable_collector();
   event->set_resource(value.resource());
   *event->mutable_health() = value.health();
+}
+
+Updates State::logged(std::string_view node, WallTime at, v1::Event event) {
+  const auto found = nodes_.find(node);
+  assert(found != nodes_.end());
+  Sink sink{.state = *this, .node = found->first, .at = at};
+  *sink.add().mutable_event() = std::move(event);
+  found->second.last_update = sink.received;
+  return std::move(sink.updates);
+}
+
+void State::restore(const std::string& node, NodeRecord record, WallTime at) {
+  if (record.state == v1::NodeSummary::STATE_CONNECTED) {
+    record.state = v1::NodeSummary::STATE_DISCONNECTED;
+    record.since = at;
+    record.reason = std::string(kHubStopped);
+  }
+  nodes_.insert_or_assign(node, std::move(record));
 }
 
 std::size_t State::bytes_beside(std::string_view node, std::string_view resource) const {

@@ -35,6 +35,9 @@ struct StoredResource {
   v1::CollectorHealth current_health(bool connected) const;
 };
 
+/// Why a node is disconnected that was connected when the hub's last run ended.
+inline constexpr std::string_view kHubStopped = "hub_stopped";
+
 struct NodeRecord {
   v1::NodeSummary::State state = v1::NodeSummary::STATE_NOT_SEEN;
   WallTime since;
@@ -81,6 +84,11 @@ class State {
   Updates forgotten(std::string_view node);
   /// A complete value that arrived on the node's link.
   Updates value(std::string_view node, const v1::ResourceValue& value);
+  /// An event of the node's log.
+  Updates logged(std::string_view node, WallTime at, v1::Event event);
+  /// What an earlier run stored: to be called before anything else. Whoever was connected is
+  /// disconnected now, since `at`.
+  void restore(const std::string& node, NodeRecord record, WallTime at);
   /// What the node's values take up, but for that of `resource`.
   std::size_t bytes_beside(std::string_view node, std::string_view resource) const;
   /// What a refresh brought: kept beside the value, never an update by itself.

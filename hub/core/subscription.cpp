@@ -8,18 +8,19 @@
 
 namespace picket::hub {
 
-Subscription::Subscription(const Ring& ring, Journal& journal, Start start,
-                           std::function<void()> wake)
-    : ring_(ring),
-      journal_(journal),
+Subscription::Subscription(const Sources& sources, Start start, std::function<void()> wake)
+    : ring_(sources.ring),
+      unstored_(sources.unstored),
+      journal_(sources.journal),
       filter_(std::move(start.filter)),
       durable_(start.durable),
       wake_(std::move(wake)),
       seq_(start.after_seq),
       snapshot_(std::move(start.snapshot)),
-      committed_seq_(journal.last_committed()),
+      committed_seq_(sources.committed_seq),
       alive_(std::make_shared<Subscription*>(this)) {
   if (snapshot_) place_ = Place::kSnapshot;
+  if (start.gap) tell_gap(*start.gap);
 }
 
 Subscription::~Subscription() { *alive_ = nullptr; }
@@ -85,8 +86,8 @@ void Subscription::find_place() {
 
 void Subscription::read_page() {
   place_ = Place::kReading;
-  // What the ring has evicted by now is committed, so a read that reaches the journal's end has it
-  // all.
+  // What the ring has evicted by now is stored or never will be, so a read that reaches the
+  // journal's end has all that there is of it.
   const auto answer = [alive = alive_, evicted = ring_.evicted_seq()](JournalPage page) {
     if (*alive != nullptr) (*alive)->take_page(std::move(page), evicted);
   };
@@ -94,15 +95,7 @@ void Subscription::read_page() {
 }
 
 void Subscription::take_page(JournalPage page, uint64_t evicted_seq) {
-  if (page.gap_first != 0) {
-    v1::HubToClient message;
-    auto* missed = message.mutable_missed();
-    missed->set_first_seq(page.gap_first);
-    missed->set_last_seq(page.gap_last);
-    missed->set_reason("no longer kept");
-    control(message);
-    seq_ = page.gap_last;
-  }
+  for (const auto& gap : page.gaps) tell_gap(gap);
   page_ = std::move(page.entries);
   page_end_ = page.at_end ? evicted_seq : 0;
   index_ = 0;
@@ -111,10 +104,37 @@ void Subscription::take_page(JournalPage page, uint64_t evicted_seq) {
   wake_();
 }
 
+void Subscription::tell_gap(const JournalGap& gap) {
+  if (!gap.node.empty()) {
+    uint64_t& told = told_gaps_[gap.node];
+    if (told >= gap.last_seq || !filter_.matches_node(gap.node)) return;
+    told = gap.last_seq;
+  }
+  v1::HubToClient message;
+  auto* missed = message.mutable_missed();
+  missed->set_first_seq(gap.first_seq);
+  missed->set_last_seq(gap.last_seq);
+  missed->set_reason(gap.reason);
+  missed->set_node(gap.node);
+  control(message);
+  if (gap.node.empty()) seq_ = std::max(seq_, gap.last_seq);
+}
+
 void Subscription::end_page() {
   page_.clear();
-  seq_ = std::max(seq_, page_end_);
   place_ = Place::kSeeking;
+  pass_unstored(page_end_);
+  seq_ = std::max(seq_, page_end_);
+}
+
+// What of all up to there was never stored is told.
+void Subscription::pass_unstored(uint64_t through) {
+  for (const Unstored& range : unstored_.between(seq_, through)) {
+    tell_gap({.first_seq = range.first_seq,
+              .last_seq = range.last_seq,
+              .node = {},
+              .reason = "the hub could not store them"});
+  }
 }
 
 void Subscription::pull_page(std::size_t bytes_max, std::vector<std::string_view>& frames) {
@@ -152,6 +172,10 @@ void Subscription::pull_ring(std::size_t bytes_max, std::vector<std::string_view
   Ring::Position position = ring_position_;
   for (; position < ring_.end() && may_have(*ring_.at(position)); ++position) {
     const auto& entry = *ring_.at(position);
+    if (durable_ && unstored_.find(entry.seq) != nullptr) {
+      if (frames.empty()) skip_unstored(entry.seq);
+      return;
+    }
     if (!filter_.matches(entry.node, entry.kind)) {
       if (frames.empty()) {
         ring_position_ = position + 1;
@@ -166,6 +190,12 @@ void Subscription::pull_ring(std::size_t bytes_max, std::vector<std::string_view
     offered_.push_back({.ring = position + 1, .index = 0, .seq = entry.seq});
   }
   if (frames.empty() && !live_sent_) send_live();
+}
+
+// A durable subscriber has come to what was only ever told live.
+void Subscription::skip_unstored(uint64_t seq) {
+  pass_unstored(unstored_.find(seq)->last_seq);
+  place_ = Place::kSeeking;
 }
 
 void Subscription::committed(uint64_t seq) {

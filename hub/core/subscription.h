@@ -5,7 +5,9 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "hub/core/journal.h"
 #include "hub/core/ring.h"
 #include "hub/core/selector.h"
+#include "hub/core/unstored.h"
 
 namespace picket::hub {
 
@@ -33,9 +36,17 @@ class Subscription {
     UpdateFilter filter;
     bool durable = false;
     std::shared_ptr<const Snapshot> snapshot;  // null: none asked; else after_seq is its seq
+    std::optional<JournalGap> gap = {};        // told first
+  };
+  /// Where it reads; all outlive it. `committed_seq`: as committed() told the others last.
+  struct Sources {
+    const Ring& ring;
+    const UnstoredRanges& unstored;
+    Journal& journal;
+    uint64_t committed_seq = 0;
   };
   /// `wake` is called when pull() may have something after it had nothing.
-  Subscription(const Ring& ring, Journal& journal, Start start, std::function<void()> wake);
+  Subscription(const Sources& sources, Start start, std::function<void()> wake);
   ~Subscription();
   Subscription(const Subscription&) = delete;
   Subscription& operator=(const Subscription&) = delete;
@@ -65,6 +76,9 @@ class Subscription {
   void read_page();
   void take_page(JournalPage page, uint64_t evicted_seq);
   void end_page();
+  void tell_gap(const JournalGap& gap);
+  void pass_unstored(uint64_t through);
+  void skip_unstored(uint64_t seq);
   void control(const v1::HubToClient& message);
   void send_progress();
   void send_live();
@@ -73,6 +87,7 @@ class Subscription {
   enum class Place { kSnapshot, kSeeking, kReading, kPage, kRing };
 
   const Ring& ring_;
+  const UnstoredRanges& unstored_;
   Journal& journal_;
   UpdateFilter filter_;
   bool durable_;
@@ -87,7 +102,8 @@ class Subscription {
   std::size_t index_ = 0;  // of the next frame of the snapshot or page
   uint64_t committed_seq_;
   bool live_sent_ = false;
-  std::size_t unmatched_ = 0;  // updates passed over since the last frame
+  std::size_t unmatched_ = 0;                  // updates passed over since the last frame
+  std::map<std::string, uint64_t> told_gaps_;  // of one node: through which seq it was told
 
   std::deque<std::string> control_;  // live, progress, missed, storing: sent before anything else
   bool offered_control_ = false;

@@ -24,6 +24,7 @@ constexpr const char* kHubCertificate = "/hub.pem";
 constexpr const char* kAddresses = "/addresses";
 constexpr const char* kIdentities = "/identities";
 constexpr const char* kAudit = "/audit.jsonl";
+constexpr const char* kJournal = "/journal.db";
 
 constexpr mode_t kSecretMode = 0600;
 constexpr mode_t kPublicMode = 0644;
@@ -169,5 +170,6 @@ Result<bool> StateFolder::renew_certificate(WallTime now) {
 
 std::string StateFolder::identities_path() const { return path_ + kIdentities; }
 std::string StateFolder::audit_path() const { return path_ + kAudit; }
+std::string StateFolder::journal_path() const { return path_ + kJournal; }
 
 }  // namespace picket::hub

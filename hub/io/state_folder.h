@@ -46,6 +46,7 @@ class StateFolder {
 
   std::string identities_path() const;
   std::string audit_path() const;
+  std::string journal_path() const;
 
  private:
   StateFolder(std::string path, UniqueFd lock, CertificateAuthority ca, PrivateKey key,

@@ -1,7 +1,8 @@
-// What picket-node can be asked to do: run (without a verb), join, doctor, check-config.
+// What picket-node can be asked to do: run (without a verb), join, scan, doctor, check-config.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "common/config_cli.h"
 #include "node/config.h"
@@ -12,5 +13,14 @@ namespace picket::node {
 int run_agent(const config::Choice& choice);
 int join(const config::Choice& choice, const std::string& token, bool replace);
 int doctor();
+
+struct ScanOptions {
+  std::vector<std::string> files;  // "-": standard input
+  bool journal = false;
+  std::string since;
+  bool json = false;
+};
+/// 2: the command line is wrong.
+int scan(const ScanOptions& options);
 
 }  // namespace picket::node

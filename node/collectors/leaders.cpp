@@ -1,9 +1,9 @@
 #include "node/collectors/leaders.h"
 
 #include <poll.h>
-#include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <cerrno>
 #include <utility>

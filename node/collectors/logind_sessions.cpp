@@ -41,8 +41,8 @@ bool text_tells_logind(std::string_view text) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view line = text.substr(0, end);
     const std::string_view rule = line.substr(0, line.find('#'));
-    if (rule.find("pam_systemd.so") != rule.npos) return true;
-    if (rule.find("pam_elogind.so") != rule.npos) return true;
+    if (rule.find("pam_systemd.so") != std::string_view::npos) return true;
+    if (rule.find("pam_elogind.so") != std::string_view::npos) return true;
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return false;

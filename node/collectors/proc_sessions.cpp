@@ -76,7 +76,8 @@ int64_t ns_of_ticks(uint64_t ticks) {
 
 std::optional<pid_t> pid_of(const dirent& entry) {
   const std::string_view name = entry.d_name;
-  if (name.empty() || name.size() > 9 || name.find_first_not_of("0123456789") != name.npos)
+  if (name.empty() || name.size() > 9 ||
+      name.find_first_not_of("0123456789") != std::string_view::npos)
     return {};
   return static_cast<pid_t>(std::stol(std::string(name)));
 }

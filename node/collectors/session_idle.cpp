@@ -11,7 +11,7 @@ namespace picket::node {
 
 std::optional<Milliseconds> terminal_idle(const std::filesystem::path& root, std::string_view tty,
                                           WallTime now) {
-  if (tty.empty() || tty.find("..") != tty.npos) return {};
+  if (tty.empty() || tty.find("..") != std::string_view::npos) return {};
   struct stat status{};
   const std::string path = below(root, "/dev").string() + "/" + std::string(tty);
   if (stat(path.c_str(), &status) != 0) return {};

@@ -82,7 +82,7 @@ SourceState state_of(int error, const std::filesystem::path& path) {
 
 std::vector<UtmpFact> parse_utmp(std::string_view bytes) {
   std::vector<UtmpFact> facts;
-  struct utmp record;
+  struct utmp record{};
   for (; bytes.size() >= sizeof record; bytes.remove_prefix(sizeof record)) {
     std::memcpy(&record, bytes.data(), sizeof record);
     if (record.ut_type != USER_PROCESS) continue;

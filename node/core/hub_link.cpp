@@ -44,6 +44,9 @@ void HubLink::on_frame(std::string_view payload) {
     case v1::HubToNode::kRefusal: return on_refusal(message.refusal());
     case v1::HubToNode::kRefresh: return on_refresh(message.refresh());
     case v1::HubToNode::kProbe: return on_probe(message.probe());
+    case v1::HubToNode::kLogAcknowledged:
+    case v1::HubToNode::kLogGranted:
+    case v1::HubToNode::kLogAgain: return;  // for agents that tell of their log
     case v1::HubToNode::MESSAGE_NOT_SET: return;
   }
 }

@@ -251,7 +251,7 @@ void measure_stopped(const HubProcess& hub, const Pipe& orders) {
 }
 
 void measure() {
-  const HubProcess hub(1, "[journal]\nmemory_max = \"4MiB\"\n");
+  const HubProcess hub(1, "[journal]\nmax_bytes = \"4MiB\"\n");
   Pipe ready;
   Pipe orders;
   const Fork node([&] { be_node(hub, ready, orders); });

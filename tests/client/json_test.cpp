@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "common/base64.h"
 #include "common/unicode.h"
 #include "tests/client/samples.h"
 #include "tests/support/catch.h"
@@ -30,8 +31,10 @@ std::string subscription_lines() {
   full.set_idle_ms(0);
   std::string text = line(samples::session_event("session.opened", full));
   text += line(samples::node_event("node.disconnected"));
+  v1::CollectorHealth throttled = samples::ok_health();
+  throttled.mutable_ok()->set_throttled_behind_ms(1500);
   for (const auto& health :
-       {samples::ok_health(), samples::failed_health(), samples::not_monitored(),
+       {samples::ok_health(), throttled, samples::failed_health(), samples::not_monitored(),
         samples::initialising(), v1::CollectorHealth()}) {
     text += line(samples::collector_event("collector.failed", health));
   }
@@ -39,6 +42,8 @@ std::string subscription_lines() {
   started.clear_node();
   started.mutable_event()->mutable_hub()->set_version("0.1.0");
   text += line(started) + line(samples::change());
+  text += line(samples::auth_event("ssh.failed")) + line(samples::gap_event()) +
+          line(samples::quarantined_event());
   v1::HubToClient frame;
   frame.mutable_live()->set_seq(7);
   text += to_json(frame) + '\n';
@@ -48,6 +53,8 @@ std::string subscription_lines() {
   frame.mutable_missed()->set_last_seq(10);
   frame.mutable_missed()->set_reason("no longer kept");
   text += to_json(frame) + '\n';
+  frame.mutable_missed()->set_node("web1");
+  text += to_json(frame) + '\n';
   frame.mutable_storing()->set_storing(false);
   text += to_json(frame) + '\n';
   *frame.mutable_node() = samples::gone_node("db1");
@@ -55,6 +62,12 @@ std::string subscription_lines() {
   frame.mutable_rows()->set_node("web1");
   frame.mutable_rows()->set_resource("sessions");
   frame.mutable_rows()->mutable_sessions();
+  text += to_json(frame) + '\n';
+  auto& log = *frame.mutable_rows()->mutable_auth_log();
+  log.set_source("journald");
+  log.set_instance("00112233aabbccdd");
+  log.set_offset(77);
+  log.set_behind_ms(1500);
   return text + to_json(frame) + '\n';
 }
 

@@ -6,11 +6,11 @@
 #include "client/cli/words.h"
 #include "common/text.h"
 #include "common/unicode.h"
-#include "tests/client/local_zone.h"
 #include "tests/client/samples.h"
 #include "tests/support/catch.h"
 #include "tests/support/golden.h"
 #include "tests/support/hostile_text.h"
+#include "tests/support/local_zone.h"
 
 namespace picket::cli {
 namespace {
@@ -74,6 +74,10 @@ std::string all_lines() {
   started.clear_node();
   started.mutable_event()->mutable_hub()->set_version("0.1.0");
   text += line(started) + line(samples::event("comet.seen")) + line(samples::change());
+  for (const char* kind : {"ssh.accepted", "ssh.failed", "auth.forgery_attempt"}) {
+    text += line(samples::auth_event(kind));
+  }
+  text += line(samples::gap_event()) + line(samples::quarantined_event());
   v1::Update blind = samples::change();
   blind.mutable_change()->clear_sessions();
   *blind.mutable_change()->mutable_health() = samples::failed_health();

@@ -123,6 +123,62 @@ inline v1::Update node_event(const std::string& kind) {
   return update;
 }
 
+/// With every field that any line has.
+inline v1::Update auth_event(const std::string& kind) {
+  v1::Update update = event(kind);
+  auto& auth = *update.mutable_event()->mutable_auth();
+  auth.set_time_source(v1::AuthEvent::TIME_SOURCE_JOURNAL);
+  auth.set_host("web1");
+  auth.set_process("sshd");
+  auth.set_pid(4242);
+  auth.set_user("m\xef\xbf\xbdller");
+  auth.set_user_raw("m\xfcller");
+  auth.set_invalid_user(true);
+  auth.set_source_address("198.51.100.7");
+  auth.set_source_host("host.example.org");
+  auth.set_source_port(50122);
+  auth.set_method("publickey");
+  auth.set_key_type("ED25519");
+  auth.set_key_fingerprint("SHA256:q1euwCXfHf/1HfB7clUhlIOIpRJ3DjQZS9VkQ5jSsfE");
+  auth.set_target_user("root");
+  auth.set_target_user_raw("\xff");
+  auth.set_tty("pts/3");
+  auth.set_command("/usr/bin/id");
+  auth.set_command_raw("\xfe");
+  auth.set_service("sudo");
+  auth.set_reason("a reason; \x1b[31m");
+  auth.set_reason_raw("\xfd");
+  auth.set_repeated(3);
+  auth.set_verified(v1::AuthEvent::VERIFIED_UNVERIFIED_SOURCE);
+  auth.set_attempt("00112233aabbccdd");
+  auth.set_ambiguous(true);
+  auth.set_uid(1001);
+  auth.set_claimed_kind("ssh.accepted");
+  auth.set_line(7);
+  update.mutable_event()->set_replayed(true);
+  return update;
+}
+
+inline v1::Update gap_event() {
+  v1::Update update = event("log.gap");
+  auto& gap = *update.mutable_event()->mutable_gap();
+  gap.set_source("journald");
+  gap.set_reason("its entries are gone");
+  gap.set_from_unix_ns(kNowUnixNs - kMinute);
+  gap.set_to_unix_ns(kNowUnixNs);
+  return update;
+}
+
+inline v1::Update quarantined_event() {
+  v1::Update update = event("node.quarantined");
+  auto& quarantined = *update.mutable_event()->mutable_quarantined();
+  quarantined.set_source("journald");
+  quarantined.set_offset(77);
+  quarantined.set_bytes(12);
+  quarantined.set_reason("not a message that this hub can read");
+  return update;
+}
+
 inline v1::Update collector_event(const std::string& kind, const v1::CollectorHealth& health) {
   v1::Update update = event(kind);
   update.mutable_event()->mutable_collector()->set_resource("sessions");

@@ -1,8 +1,8 @@
 #include "client/lib/time_text.h"
 
-#include "tests/client/local_zone.h"
 #include "tests/client/samples.h"
 #include "tests/support/catch.h"
+#include "tests/support/local_zone.h"
 
 namespace picket::client {
 

@@ -28,7 +28,7 @@ forget_after = "30d"
 observe = ["uid:1000", "alice"]
 administer = ["group:admins"]
 [journal]
-memory_max = "1GiB"
+max_bytes = "1GiB"
 )");
   CHECK(errors.empty());
   CHECK(config.listen == std::vector<HostPort>{{"192.0.2.1", 9992}, {"2001:db8::1", 9992}});
@@ -36,7 +36,7 @@ memory_max = "1GiB"
   CHECK(config.access.observe == std::vector<Principal>{{Principal::Kind::kUid, 1000, ""},
                                                         {Principal::Kind::kUser, 0, "alice"}});
   CHECK(config.access.administer == std::vector<Principal>{{Principal::Kind::kGroup, 0, "admins"}});
-  CHECK(config.journal_memory_bytes_max == 1U << 30U);
+  CHECK(config.journal_bytes_max == 1U << 30U);
 }
 
 TEST_CASE("a hub listens on IP addresses, at least one") {

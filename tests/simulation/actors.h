@@ -17,15 +17,14 @@
 
 namespace picket::simulation {
 
-/// The hub's journal: commits late, answers late, keeps the last `kept_max` entries. As long as the
-/// hub's state is in memory only, a crash takes both; what was committed is remembered for the test
-/// alone.
+/// The hub's journal: commits late, answers late, keeps the last `kept_max` entries. What a crash
+/// finds committed stays, with the state that was committed with it; the rest is gone.
 class SimulatedJournal final : public hub::Journal {
  public:
   SimulatedJournal(World& world, std::size_t kept_max) : world_(world), kept_max_(kept_max) {}
 
   void set_listener(hub::JournalListener& listener) override { listener_ = &listener; }
-  void append(std::vector<hub::JournalEntryPtr> entries) override;
+  void append(hub::JournalBatch batch) override;
   void read(uint64_t after_seq, std::size_t bytes_max,
             std::function<void(hub::JournalPage)> done) override;
   void find(WallTime since, std::function<void(uint64_t)> done) override;
@@ -34,26 +33,26 @@ class SimulatedJournal final : public hub::Journal {
     return committed_.empty() ? evicted_seq_ : committed_.back()->seq;
   }
 
-  /// The hub died: answers to it go nowhere, and the next one begins a new history.
+  /// The hub died: answers to it go nowhere, and what was not committed is gone.
   void crash();
+  hub::JournalContents contents() const;
 
   const std::vector<uint64_t>& all_committed() const { return all_committed_; }
-  const std::set<uint64_t>& all_appended() const { return all_appended_; }
 
  private:
   void later(std::function<void()> action);
+  void commit(const hub::JournalBatch& batch);
   hub::JournalPage page(uint64_t after_seq, std::size_t bytes_max) const;
 
   World& world_;
   std::size_t kept_max_;
   hub::JournalListener* listener_ = nullptr;
   uint64_t life_ = 0;  // of the hub; answers of an earlier one are dropped
-  std::deque<hub::JournalEntryPtr> pending_;
   std::deque<hub::JournalEntryPtr> committed_;
   uint64_t evicted_seq_ = 0;
   SteadyTime last_commit_;
+  std::map<std::string, std::string> nodes_;
   std::vector<uint64_t> all_committed_;
-  std::set<uint64_t> all_appended_;
 };
 
 class SimulatedHub {

@@ -20,29 +20,39 @@ void SimulatedJournal::later(std::function<void()> action) {
   });
 }
 
-void SimulatedJournal::append(std::vector<hub::JournalEntryPtr> entries) {
-  if (evicted_seq_ == 0) evicted_seq_ = entries.front()->seq - 1;
-  for (auto& entry : entries) {
-    all_appended_.insert(entry->seq);
-    pending_.push_back(std::move(entry));
-  }
-  const uint64_t last = pending_.back()->seq;
+void SimulatedJournal::append(hub::JournalBatch batch) {
   const auto due =
       std::max(last_commit_, world_.clock.steady() + world_.random.up_to(kCommitDelay));
   last_commit_ = due;
-  world_.events.at(due, [this, life = life_, last] {
-    if (life != life_) return;
-    while (!pending_.empty() && pending_.front()->seq <= last) {
-      all_committed_.push_back(pending_.front()->seq);
-      committed_.push_back(std::move(pending_.front()));
-      pending_.pop_front();
-    }
-    while (committed_.size() > kept_max_) {
-      evicted_seq_ = committed_.front()->seq;
-      committed_.pop_front();
-    }
-    listener_->committed(last);
+  world_.events.at(due, [this, life = life_, batch = std::move(batch)] {
+    if (life == life_) commit(batch);
   });
+}
+
+void SimulatedJournal::commit(const hub::JournalBatch& batch) {
+  if (evicted_seq_ == 0 && !batch.entries.empty()) evicted_seq_ = batch.entries.front()->seq - 1;
+  for (const auto& entry : batch.entries) {
+    all_committed_.push_back(entry->seq);
+    committed_.push_back(entry);
+  }
+  for (const auto& row : batch.nodes) {
+    if (row.bytes.empty()) {
+      nodes_.erase(row.name);
+    } else {
+      nodes_[row.name] = row.bytes;
+    }
+  }
+  while (committed_.size() > kept_max_) {
+    evicted_seq_ = committed_.front()->seq;
+    committed_.pop_front();
+  }
+  listener_->stored();
+}
+
+hub::JournalContents SimulatedJournal::contents() const {
+  hub::JournalContents contents;
+  for (const auto& [name, bytes] : nodes_) contents.nodes.push_back({name, bytes});
+  return contents;
 }
 
 void SimulatedJournal::read(uint64_t after_seq, std::size_t bytes_max,
@@ -53,8 +63,7 @@ void SimulatedJournal::read(uint64_t after_seq, std::size_t bytes_max,
 hub::JournalPage SimulatedJournal::page(uint64_t after_seq, std::size_t bytes_max) const {
   hub::JournalPage page;
   if (after_seq < evicted_seq_) {
-    page.gap_first = after_seq + 1;
-    page.gap_last = evicted_seq_;
+    page.gaps.push_back({after_seq + 1, evicted_seq_, {}, "no longer kept"});
   }
   std::size_t bytes = 0;
   const auto later = [](uint64_t seq, const hub::JournalEntryPtr& entry) {
@@ -83,9 +92,6 @@ void SimulatedJournal::find(WallTime since, std::function<void(uint64_t)> done) 
 
 void SimulatedJournal::crash() {
   ++life_;
-  pending_.clear();
-  committed_.clear();
-  evicted_seq_ = 0;
   listener_ = nullptr;
 }
 
@@ -108,6 +114,7 @@ void SimulatedHub::start() {
       hub::HubSettings{
           .dead_after = limits::kDeadAfter, .forget_after = {}, .ring_bytes_max = ring_bytes_},
       hub::AccessRules{}, std::move(info));
+  hub_->restore(journal.contents());
   hub_->start();
 }
 

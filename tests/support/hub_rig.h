@@ -11,9 +11,9 @@
 #include "common/frame.h"
 #include "common/protocol.h"
 #include "hub/core/hub.h"
-#include "hub/core/memory_journal.h"
 #include "tests/support/fake_identities.h"
 #include "tests/support/fake_peer.h"
+#include "tests/support/memory_journal.h"
 #include "tests/support/virtual_clock.h"
 
 namespace picket::test {
@@ -49,7 +49,7 @@ struct RigLink {
 class HubRig {
  public:
   explicit HubRig(std::vector<std::string> nodes = {}, hub::HubSettings settings = {},
-                  hub::AccessRules access = {}) {
+                  hub::AccessRules access = {}, const hub::JournalContents& stored = {}) {
     for (const auto& node : nodes) identities.add(node);
     hub::HubInfo info{.peer = protocol::self("picket-hub", "hub-1"),
                       .hub_id = "h",
@@ -57,17 +57,21 @@ class HubRig {
                       .ca_expires = {}};
     hub = std::make_unique<hub::Hub>(hub::HubParts{clock, deadlines, journal, identities, audit},
                                      settings, std::move(access), std::move(info));
+    hub->restore(stored);
     hub->start();
     settle();
   }
 
-  /// Runs all that was posted, also what that posts.
+  /// Runs all that was posted, also what that posts, and stores what waits for that.
   void settle() {
-    while (!posted.empty()) {
-      auto next = std::move(posted.front());
-      posted.pop_front();
-      next();
-    }
+    do {
+      while (!posted.empty()) {
+        auto next = std::move(posted.front());
+        posted.pop_front();
+        next();
+      }
+      hub->publisher().flush();
+    } while (!posted.empty());
   }
   void advance(Nanoseconds duration) {
     clock.advance(duration);
@@ -141,6 +145,16 @@ class HubRig {
     return link;
   }
 
+  /// What a hub that starts again finds.
+  hub::JournalContents stored() const {
+    hub::JournalContents contents;
+    for (const auto& [name, bytes] : journal.nodes) {
+      if (!bytes.empty()) contents.nodes.push_back({name, bytes});
+    }
+    contents.positions = journal.positions;
+    return contents;
+  }
+
   std::vector<v1::ClosedLink> closed_links() const {
     v1::Status status;
     hub->closed_links().fill(status);
@@ -150,9 +164,9 @@ class HubRig {
   VirtualClock clock;
   Deadlines deadlines;
   std::deque<std::function<void()>> posted;
-  hub::MemoryJournal journal{limits::kMemoryJournalBytesMax, [this](std::function<void()> action) {
-                               posted.push_back(std::move(action));
-                             }};
+  MemoryJournal journal{kMemoryJournalBytesMax, [this](std::function<void()> action) {
+                          posted.push_back(std::move(action));
+                        }};
   FakeIdentities identities;
   FakeAudit audit;
   std::unique_ptr<hub::Hub> hub;

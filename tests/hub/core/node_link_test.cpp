@@ -1,5 +1,6 @@
 #include "hub/core/node_link.h"
 
+#include "hub/core/stored_node.h"
 #include "tests/support/catch.h"
 #include "tests/support/hub_rig.h"
 
@@ -138,15 +139,55 @@ TEST_CASE("a name that was never issued here, or was revoked, is refused (T11)")
 
 TEST_CASE(
     "nodes that come back within the quiet time after a start make no noise; the others are told") {
-  HubRig rig({"back", "gone"});
+  HubRig before({"back", "gone", "never"});
+  auto was_back = before.connect_node("back");
+  auto was_gone = before.connect_node("gone");
+  was_gone->say(HubRig::sessions({"alice"}));
+  before.settle();
+  HubRig rig({"back", "gone", "never"}, {}, {}, before.stored());
+  const auto* gone_now = rig.hub->state().find("gone");
+  CHECK(gone_now->state == v1::NodeSummary::STATE_DISCONNECTED);
+  CHECK(gone_now->reason == kHubStopped);
+  CHECK(gone_now->resources.at("sessions").sessions.contains("alice"));
   Watched watched(rig);
   auto back = rig.connect_node("back");
   CHECK(watched.news().empty());
   rig.advance(limits::kDeadAfter + limits::kStartQuiet);
   CHECK(watched.news() == Kinds{"node.disconnected"});
-  CHECK(rig.hub->state().find("gone")->state == v1::NodeSummary::STATE_NOT_SEEN);
+  CHECK(gone_now->reason == "not_seen_since_hub_start");
+  CHECK(rig.hub->state().find("never")->state == v1::NodeSummary::STATE_NOT_SEEN);
   auto gone = rig.connect_node("gone");
   CHECK(watched.news() == Kinds{"node.connected"});
+}
+
+TEST_CASE("a hub that stops says nothing of its nodes, and the next one what became of them") {
+  HubRig before({"web1"});
+  auto link = before.connect_node("web1");
+  link->say(HubRig::sessions({"alice"}));
+  before.settle();
+  before.hub->stop();
+  link->end();
+  before.settle();
+  HubRig rig({"web1"}, {}, {}, before.stored());
+  Watched watched(rig);
+  auto again = rig.connect_node("web1");
+  again->say(HubRig::sessions({"bob"}));
+  rig.settle();
+  CHECK(watched.news() ==
+        Kinds{"sessions.changed", "session.closed", "session.opened", "sessions.changed"});
+}
+
+TEST_CASE("a row of a node that can't be read, or that was forgotten since, is left out") {
+  JournalContents stored;
+  stored.nodes.push_back({"web1", "not a row"});
+  stored.nodes.push_back({"old", encode_node(NodeRecord())});
+  HubRig rig({"web1"});
+  const auto troubles = rig.hub->restore(stored);
+  REQUIRE(troubles.size() == 1);
+  CHECK(troubles[0].find("web1") != std::string::npos);
+  CHECK(rig.hub->state().find("old") == nullptr);
+  rig.settle();
+  CHECK(rig.journal.nodes.at("old").empty());  // its row goes
 }
 
 TEST_CASE("a newer link of the same agent replaces the old one without an event") {

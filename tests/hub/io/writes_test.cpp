@@ -79,7 +79,7 @@ Updates events(State& state, std::size_t count) {
 struct Fixture {
   void publish(std::size_t count) {
     State numbers(rig.clock, rig.hub->state().last_seq());
-    rig.hub->publisher().publish(events(numbers, count));
+    rig.hub->publisher().publish("", events(numbers, count));
     test::run_ready(io);
     rig.settle();
     test::run_ready(io);

@@ -1,0 +1,12 @@
+// Bytes as base64 text (RFC 4648, with padding). Tokens have the URL's alphabet:
+// common/base64url.h.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace picket {
+
+std::string to_base64(std::string_view bytes);
+
+}  // namespace picket

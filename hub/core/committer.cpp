@@ -1,0 +1,123 @@
+#include "hub/core/committer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/limits.h"
+
+namespace picket::hub {
+
+Committer::Committer(Journal& journal, const Clock& clock, Deadlines& deadlines, EncodeNode encode,
+                     Events events)
+    : journal_(journal),
+      clock_(clock),
+      deadlines_(deadlines),
+      encode_(std::move(encode)),
+      events_(std::move(events)) {
+  journal_.set_listener(*this);
+}
+
+Committer::~Committer() {
+  if (timer_) deadlines_.cancel(*timer_);
+}
+
+void Committer::add(Changes changes) {
+  if (!changes.node.empty()) changed_.insert(std::move(changes.node));
+  if (!storing_) {
+    for (const auto& entry : changes.entries) give_up(entry->seq);
+    if (changes.position) events_.position_unstored(*changes.position);
+    return;
+  }
+  batch_.entries.insert(batch_.entries.end(), changes.entries.begin(), changes.entries.end());
+  if (changes.position) add_position(*std::move(changes.position));
+  commit_soon();
+}
+
+void Committer::add_position(NodePosition position) {
+  const auto same = [&](const NodePosition& other) {
+    return other.node == position.node && other.position.source() == position.position.source() &&
+           other.position.instance() == position.position.instance();
+  };
+  const auto earlier = std::find_if(batch_.positions.begin(), batch_.positions.end(), same);
+  if (earlier != batch_.positions.end()) {
+    *earlier = std::move(position);
+  } else {
+    batch_.positions.push_back(std::move(position));
+  }
+}
+
+bool Committer::has_work() const {
+  return !batch_.entries.empty() || !batch_.positions.empty() || !changed_.empty() ||
+         batch_.unstored.first_seq != 0;
+}
+
+void Committer::commit_soon() {
+  if (in_flight_ || !storing_ || !has_work()) return;
+  if (batch_.entries.size() >= limits::kCommitUpdatesMax) return commit();
+  if (!timer_) arm(limits::kCommitDelay);
+}
+
+void Committer::arm(Nanoseconds delay) {
+  timer_ = deadlines_.at(clock_.steady() + delay, [this] {
+    timer_.reset();
+    if (!in_flight_) commit();
+  });
+}
+
+void Committer::flush() {
+  if (!in_flight_ && storing_ && has_work()) commit();
+}
+
+void Committer::commit() {
+  if (timer_) deadlines_.cancel(*std::exchange(timer_, std::nullopt));
+  Stored told;
+  for (const auto& entry : batch_.entries) told.seqs.push_back(entry->seq);
+  told.last_seq = std::max(told.seqs.empty() ? 0 : told.seqs.back(), batch_.unstored.last_seq);
+  told.nodes.assign(changed_.begin(), changed_.end());
+  told.positions = batch_.positions;
+  told.unstored_through = batch_.unstored.last_seq;
+  for (const auto& node : told.nodes) batch_.nodes.push_back({node, encode_(node)});
+  changed_.clear();
+  in_flight_ = std::move(told);
+  const Unstored unstored = batch_.unstored;
+  journal_.append(std::exchange(batch_, {}));
+  batch_.unstored = unstored;  // until it is stored that they are not
+}
+
+void Committer::stored() {
+  const Stored done = *std::exchange(in_flight_, std::nullopt);
+  auto& unstored = batch_.unstored;
+  if (unstored.last_seq <= done.unstored_through) {
+    unstored = {};
+  } else if (done.unstored_through > 0) {
+    unstored.first_seq = done.unstored_through + 1;
+  }
+  const bool again = !std::exchange(storing_, true);
+  if (done.last_seq > 0) events_.stored(done.last_seq);
+  for (const auto& position : done.positions) events_.position_stored(position);
+  if (again) events_.storing_changed(true, {});
+  commit_soon();
+}
+
+void Committer::refused(const std::string& reason) {
+  const Stored lost = *std::exchange(in_flight_, std::nullopt);
+  changed_.insert(lost.nodes.begin(), lost.nodes.end());
+  const auto waiting = std::exchange(batch_.entries, {});
+  const auto positions = std::exchange(batch_.positions, {});
+  const bool was_storing = std::exchange(storing_, false);
+  for (const uint64_t seq : lost.seqs) give_up(seq);
+  for (const auto& entry : waiting) give_up(entry->seq);
+  for (const auto& position : lost.positions) events_.position_unstored(position);
+  for (const auto& position : positions) events_.position_unstored(position);
+  if (was_storing) events_.storing_changed(false, reason);
+  arm(limits::kStoreRetry);
+}
+
+void Committer::give_up(uint64_t seq) {
+  auto& unstored = batch_.unstored;
+  if (unstored.first_seq == 0) unstored.first_seq = seq;
+  unstored.last_seq = seq;
+  events_.unstored(seq);
+}
+
+}  // namespace picket::hub

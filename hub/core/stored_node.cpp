@@ -1,0 +1,88 @@
+#include "hub/core/stored_node.h"
+
+#include <utility>
+
+#include "picket/v1/hub_state.pb.h"
+
+namespace picket::hub {
+namespace {
+
+// The two enums have the same words, but one is the clients' protocol and the other our file.
+v1::StoredNode::State to_stored(v1::NodeSummary::State state) {
+  switch (state) {
+    case v1::NodeSummary::STATE_CONNECTED: return v1::StoredNode::STATE_CONNECTED;
+    case v1::NodeSummary::STATE_DISCONNECTED: return v1::StoredNode::STATE_DISCONNECTED;
+    case v1::NodeSummary::STATE_REVOKED: return v1::StoredNode::STATE_REVOKED;
+    default: return v1::StoredNode::STATE_NOT_SEEN;
+  }
+}
+
+v1::NodeSummary::State from_stored(v1::StoredNode::State state) {
+  switch (state) {
+    case v1::StoredNode::STATE_CONNECTED: return v1::NodeSummary::STATE_CONNECTED;
+    case v1::StoredNode::STATE_DISCONNECTED: return v1::NodeSummary::STATE_DISCONNECTED;
+    case v1::StoredNode::STATE_REVOKED: return v1::NodeSummary::STATE_REVOKED;
+    default: return v1::NodeSummary::STATE_NOT_SEEN;
+  }
+}
+
+void fill(v1::StoredNode::Resource& row, const std::string& resource,
+          const StoredResource& stored) {
+  row.set_resource(resource);
+  *row.mutable_health() = stored.health;
+  for (const auto& [key, session] : stored.sessions) *row.add_sessions() = session;
+  row.set_ever_seen(stored.ever_seen);
+  row.set_at_unix_ns(to_unix_ns(stored.at));
+  row.set_received_unix_ns(to_unix_ns(stored.received));
+}
+
+StoredResource resource_of(v1::StoredNode::Resource& row) {
+  StoredResource stored;
+  stored.health = std::move(*row.mutable_health());
+  stored.bytes = row.ByteSizeLong();
+  for (auto& session : *row.mutable_sessions()) {
+    stored.sessions.insert_or_assign(session.key(), session);
+  }
+  stored.ever_seen = row.ever_seen();
+  stored.at = from_unix_ns(row.at_unix_ns());
+  stored.received = from_unix_ns(row.received_unix_ns());
+  return stored;
+}
+
+}  // namespace
+
+std::string encode_node(const NodeRecord& record) {
+  v1::StoredNode row;
+  row.set_state(to_stored(record.state));
+  row.set_since_unix_ns(to_unix_ns(record.since));
+  row.set_address(record.address);
+  row.set_reason(record.reason);
+  row.set_last_update_unix_ns(to_unix_ns(record.last_update));
+  row.set_certificate_expires_unix_ns(to_unix_ns(record.certificate_expires));
+  *row.mutable_facts() = record.facts;
+  for (const auto& [resource, stored] : record.resources) {
+    fill(*row.add_resources(), resource, stored);
+  }
+  return row.SerializeAsString();
+}
+
+Result<NodeRecord> decode_node(std::string_view bytes) {
+  v1::StoredNode row;
+  if (!row.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return Error{"not the row of a node"};
+  }
+  NodeRecord record;
+  record.state = from_stored(row.state());
+  record.since = from_unix_ns(row.since_unix_ns());
+  record.address = row.address();
+  record.reason = row.reason();
+  record.last_update = from_unix_ns(row.last_update_unix_ns());
+  record.certificate_expires = from_unix_ns(row.certificate_expires_unix_ns());
+  record.facts = std::move(*row.mutable_facts());
+  for (auto& resource : *row.mutable_resources()) {
+    record.resources.insert_or_assign(resource.resource(), resource_of(resource));
+  }
+  return record;
+}
+
+}  // namespace picket::hub
