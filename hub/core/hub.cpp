@@ -20,8 +20,7 @@ Hub::Hub(HubParts parts, HubSettings settings, AccessRules access, HubInfo info)
   publisher_.on_pressure([this](bool pressure) { node_links_.set_reading(!pressure); });
   publisher_.on_position(
       [this](const NodePosition& position, bool stored) { on_position(position, stored); });
-  publisher_.on_storing_changed([this](bool storing, const std::string& reason) {
-    storing_trouble_ = reason;
+  publisher_.on_storing_changed([this](bool storing, const std::string& /*reason*/) {
     if (storing) ask_again();
   });
 }
@@ -41,7 +40,11 @@ std::vector<std::string> Hub::restore(const JournalContents& contents) {
     }
   }
   for (const auto& position : contents.positions) {
-    if (known.contains(position.node)) log_intake_.positions().restore(position);
+    log_intake_.positions().restore(position);
+    if (known.contains(position.node)) continue;
+    for (auto& dropped : log_intake_.positions().forget(position.node)) {
+      publisher_.publish({}, std::move(dropped));
+    }
   }
   return troubles;
 }
@@ -151,7 +154,7 @@ void Hub::forget_later(const std::string& node) {
     const bool same = now != nullptr && now->since == since &&
                       (now->state == v1::NodeSummary::STATE_DISCONNECTED ||
                        now->state == v1::NodeSummary::STATE_NOT_SEEN);
-    if (same) publisher_.publish(node, state_.forgotten(node));
+    if (same) forget(node);
   });
 }
 
@@ -182,8 +185,16 @@ void Hub::on_revoked(const std::string& node) {
 }
 
 void Hub::on_forgotten(const std::string& node) {
-  publisher_.publish(node, state_.forgotten(node));
+  forget(node);
   expected_.erase(node);
+}
+
+void Hub::forget(const std::string& node) {
+  publisher_.publish(node, state_.forgotten(node));
+  // Whoever joins under this name again has another log.
+  for (auto& dropped : log_intake_.positions().forget(node)) {
+    publisher_.publish({}, std::move(dropped));
+  }
 }
 
 }  // namespace picket::hub

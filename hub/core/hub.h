@@ -87,7 +87,6 @@ class Hub {
   NodeLinks& node_links() { return node_links_; }
   Refreshes& refreshes() { return refreshes_; }
   const ClosedLinks& closed_links() const { return closed_links_; }
-  const std::string& storing_trouble() const { return storing_trouble_; }
   const Access& access() const { return access_; }
   HubInfo& info() { return info_; }
   const HubSettings& settings() const { return settings_; }
@@ -112,6 +111,7 @@ class Hub {
   void end_quiet_time();
   void on_position(const NodePosition& position, bool stored);
   void ask_again();
+  void forget(const std::string& node);
   void forget_later(const std::string& node);
 
   HubParts parts_;
@@ -127,7 +127,6 @@ class Hub {
   std::set<ClientLink*> clients_;
   uint64_t last_link_id_ = 0;
   bool stopping_ = false;
-  std::string storing_trouble_;  // why the journal refuses; empty: it doesn't
   WallTime started_at_;
   SteadyTime quiet_until_;
   std::set<std::string, std::less<>> expected_;  // known at the start and not yet seen

@@ -1,6 +1,6 @@
 // The hub's bounded, ordered log of updates, with the state that they led to, as the core sees it:
-// it is handed encoded frames and rows and answers later. Implementations: SQLite (hub/io), memory,
-// and in the tests one that delays and forgets.
+// it is handed encoded frames and rows and answers later. Implementations: SQLite (hub/io), and in
+// the tests one in memory and one that delays.
 #pragma once
 
 #include <cstddef>

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "common/decode.h"
@@ -49,9 +50,9 @@ bool is_log_event(const v1::Event& event) {
   return event.has_auth() && std::binary_search(kAuthKinds.begin(), kAuthKinds.end(), event.kind());
 }
 
-std::optional<std::string> LogIntake::take(const std::string& node, const v1::LogEvents& sent,
-                                           uint64_t link, uint64_t events) {
-  if (auto wrong = check(sent)) return wrong;
+Result<bool> LogIntake::take(const std::string& node, const v1::LogEvents& sent, uint64_t link,
+                             uint64_t events) {
+  if (const auto wrong = check(sent)) return Error{*wrong};
   Updates updates;
   bool news = false;
   const auto accept = [&](LogPlace place, int64_t at_unix_ns) {
@@ -68,14 +69,14 @@ std::optional<std::string> LogIntake::take(const std::string& node, const v1::Lo
   }
   if (sent.read_through() > 0)
     accept({sent.read_through(), kWholeLine}, sent.read_through_unix_ns());
-  if (!news) return std::nullopt;
+  if (!news) return false;
   for (auto& dropped : positions_.drop_surplus(node)) publisher_.publish({}, std::move(dropped));
   publisher_.publish(updates,
                      {.node = node,
                       .position = positions_.accepted(node, sent.source(), sent.instance()),
                       .link = link,
                       .events = events});
-  return std::nullopt;
+  return true;
 }
 
 Updates LogIntake::update_of(const std::string& node, const v1::LogEvents& sent,

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "common/result.h"
 #include "hub/core/log_positions.h"
 #include "hub/core/publisher.h"
 #include "hub/core/state.h"
@@ -21,9 +21,9 @@ class LogIntake {
   LogPositions& positions() { return positions_; }
 
   /// Events of the link `link` of `node`, after which `events` have come on it. Publishes what is
-  /// news. Something: the message breaks the protocol, and how.
-  [[nodiscard]] std::optional<std::string> take(const std::string& node, const v1::LogEvents& sent,
-                                                uint64_t link, uint64_t events);
+  /// news; whether anything was. Error: the message breaks the protocol, and how.
+  [[nodiscard]] Result<bool> take(const std::string& node, const v1::LogEvents& sent, uint64_t link,
+                                  uint64_t events);
 
  private:
   Updates update_of(const std::string& node, const v1::LogEvents& sent, const v1::LogEvent& event,

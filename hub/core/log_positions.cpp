@@ -120,9 +120,17 @@ std::vector<NodePosition> LogPositions::drop_surplus(std::string_view node) {
   return dropped;
 }
 
-void LogPositions::forget(std::string_view node) {
+std::vector<NodePosition> LogPositions::forget(std::string_view node) {
+  std::vector<NodePosition> dropped;
   const auto found = nodes_.find(node);
-  if (found != nodes_.end()) nodes_.erase(found);
+  if (found == nodes_.end()) return dropped;
+  for (const auto& [key, record] : found->second) {
+    dropped.push_back({.node = std::string(node),
+                       .position = position_of(key, record.stored, 0),
+                       .dropped = true});
+  }
+  nodes_.erase(found);
+  return dropped;
 }
 
 }  // namespace picket::hub

@@ -44,7 +44,8 @@ class LogPositions {
   /// Takes out the one that was used longest ago, if the node has more than
   /// limits::kLogInstancesMax.
   std::vector<NodePosition> drop_surplus(std::string_view node);
-  void forget(std::string_view node);
+  /// Takes out all of a node.
+  std::vector<NodePosition> forget(std::string_view node);
 
  private:
   struct Record {

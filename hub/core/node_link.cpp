@@ -143,8 +143,9 @@ void NodeLink::on_log_events(const v1::LogEvents& sent) {
     return protocol_error("more log events than were granted");
   }
   if (sent.round() == log_round_) {
-    const auto wrong = hub_.log_intake().take(node(), sent, id_, log_grant_.received());
-    if (wrong) return protocol_error(*wrong);
+    const auto news = hub_.log_intake().take(node(), sent, id_, log_grant_.received());
+    if (!news) return protocol_error(news.error());
+    if (!*news) log_grant_.done(log_grant_.received());  // nothing will be stored that says so
   } else {
     log_grant_.done(log_grant_.received());  // sent before it knew that it must go back
   }

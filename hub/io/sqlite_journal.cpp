@@ -56,19 +56,28 @@ JournalContents SqliteJournal::contents() { return store_->contents(); }
 void SqliteJournal::append(JournalBatch batch) {
   const uint64_t last = batch.entries.empty() ? 0 : batch.entries.back()->seq;
   const auto shared = std::make_shared<JournalBatch>(std::move(batch));
-  const bool posted = worker_.post_first(
-      [this, shared] { return commit(*shared); },
-      [this, last](const std::optional<Stored>& stored) {
-        if (!stored || !stored->trouble.empty()) {
-          return listener_->refused(stored ? stored->trouble : "an unexpected error");
-        }
-        kept_ = stored->kept;
-        last_committed_ = std::max(last_committed_, last);
-        listener_->stored();
-      });
+  const bool posted =
+      worker_.post_first([this, shared] { return commit(*shared); },
+                         [this, last](const std::optional<Stored>& stored) {
+                           if (!stored || !stored->trouble.empty()) {
+                             return refuse(stored ? stored->trouble : "an unexpected error");
+                           }
+                           if (!std::exchange(storing_, true))
+                             log::info("the journal stores again");
+                           kept_ = stored->kept;
+                           last_committed_ = std::max(last_committed_, last);
+                           listener_->stored();
+                         });
   if (!posted) {
     asio::post(loop_, [this] { listener_->refused("the hub stops"); });
   }
+}
+
+void SqliteJournal::refuse(const std::string& trouble) {
+  if (std::exchange(storing_, false)) {
+    log::error("the journal can't store: live clients go on, nothing is kept", {{"why", trouble}});
+  }
+  listener_->refused(trouble);
 }
 
 // On the helper thread.

@@ -49,6 +49,7 @@ class SqliteJournal final : public Journal {
   };
   SqliteJournal(const Settings& settings, const Clock& clock, asio::any_io_executor loop);
   Status start(const Settings& settings, WallTime now);
+  void refuse(const std::string& trouble);
   void answer_later(std::function<void()> answer);
   Stored commit(const JournalBatch& batch);
 
@@ -61,6 +62,7 @@ class SqliteJournal final : public Journal {
   JournalListener* listener_ = nullptr;
   JournalKept kept_;
   uint64_t last_committed_ = 0;
+  bool storing_ = true;
   Worker worker_;
 };
 

@@ -30,8 +30,8 @@ class LogBytes {
   /// When the file was made, where the file system knows.
   std::optional<WallTime> born() const;
 
-  /// Bytes read from where the last read ended; 0: the end, of a plain file for now; -1: the file
-  /// is damaged.
+  /// Bytes read from where the last read ended; 0: the end, to which a plain file may grow; -1: the
+  /// file is damaged.
   ssize_t read(std::span<char> into);
   /// The next read begins there; of a compressed file only at 0.
   void seek(uint64_t offset);

@@ -237,4 +237,31 @@ TEST_CASE("positions of many instances are not kept for ever") {
   for (const auto& position : welcome.positions()) CHECK(position.offset() > 3);
 }
 
+TEST_CASE("what is sent once more takes no place in the window for good") {
+  Fixture f;
+  f.node->say(events({1}));
+  f.told();
+  uint64_t granted = limits::kLogEventsWindow;
+  for (uint64_t sent = 1; sent < 3 * limits::kLogEventsWindow; ++sent) {
+    REQUIRE(sent < granted);
+    f.node->say(events({1}));
+    for (const auto& answer : f.answers()) {
+      if (answer.has_log_granted()) granted = answer.log_granted().events();
+    }
+  }
+  CHECK_FALSE(f.node->peer.closed);
+}
+
+TEST_CASE("a node that was forgotten begins its log anew when its name joins again") {
+  Fixture f;
+  f.node->say(events({10}));
+  f.told();
+  f.node->end();
+  f.rig.hub->on_forgotten("web1");
+  f.rig.settle();
+  CHECK(f.rig.journal.positions.back().dropped);
+  auto again = f.rig.connect_node("web1");
+  CHECK(Fixture::welcome_of(*again).positions_size() == 0);
+}
+
 }  // namespace picket::hub
