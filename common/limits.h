@@ -106,6 +106,9 @@ inline constexpr std::size_t kTokensKeptMax = 20'000;
 inline constexpr std::size_t kLogLineBytesMax = 16 * 1024;  // of one line; more is cut off
 inline constexpr std::size_t kLogReadBytesMax = 64 * 1024;  // of a file at a time
 inline constexpr std::size_t kLogGenerationsMax = 64;       // rotated files that are looked at
+inline constexpr int kLogLinesAtOnce = 256;                 // read before the rest has its turn
+inline constexpr int kLogBatchEventsMax = 256;              // in one message to the hub, which is full
+inline constexpr std::size_t kLogBatchBytes = 64 * 1024;    // also when it has so many bytes
 
 inline constexpr std::size_t kSocketPathBytesMax = 107;  // sun_path of unix(7) less its final zero
 

@@ -14,6 +14,7 @@ v1::ResourceValue head_of(const v1::ResourceValue& value) {
   head.set_at_unix_ns(value.at_unix_ns());
   *head.mutable_health() = value.health();
   if (value.has_sessions()) head.mutable_sessions();
+  if (value.has_auth_log()) *head.mutable_auth_log() = value.auth_log();
   return head;
 }
 

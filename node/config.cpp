@@ -16,6 +16,10 @@ config::Description describe(NodeConfig& config) {
                    "The hub's addresses, tried in turn. Empty: those learnt when the node joined.");
   description.text("state_folder", config.state_folder, config::absolute_path(),
                    "The node's key and certificate.");
+  description.section("auth_log",
+                      "Who logged in, who failed, who became root: each line an event.");
+  description.boolean("enabled", config.auth_log.enabled,
+                      "false: no line is read, and clients see \"not monitored\" for this node.");
   description.section("sessions", "Who is logged in.");
   description.boolean("enabled", config.sessions.enabled,
                       "false: clients see \"not monitored\" for this node.");

@@ -21,9 +21,14 @@ struct SessionsConfig {
   Milliseconds poll = kSessionsPollMin;
 };
 
+struct AuthLogConfig {
+  bool enabled = true;
+};
+
 struct NodeConfig {
   std::vector<HostPort> hub;  // none: the addresses learnt when joining
   std::string state_folder = "/var/lib/picket-node";
+  AuthLogConfig auth_log;
   SessionsConfig sessions;
   log::Level log_level = log::Level::kInfo;
 };

@@ -7,9 +7,12 @@
 #include <utility>
 
 #include "common/system_clock.h"
+#include "node/auth_log/journal_log.h"
+#include "node/auth_log/log_file.h"
 #include "node/collectors/session_sources.h"
 #include "node/collectors/small_file.h"
 #include "node/collectors/utmp_sessions.h"
+#include "node/core/resources.h"
 
 namespace picket::node {
 namespace {
@@ -25,13 +28,28 @@ Finding finding(const char* source, const SourceState& state, bool found) {
   return finding;
 }
 
+Finding auth_log_finding(const char* source, const v1::CollectorHealth& health) {
+  Finding finding{std::string(kAuthLogResource), source, Finding::State::kGood, {}, {}};
+  if (health.has_ok()) {
+    for (const std::string& one : health.ok().sources()) finding.detail += one + " can be read";
+    return finding;
+  }
+  finding.detail = health.failed().reason();
+  finding.remedy = health.failed().remedy();
+  finding.state = finding.remedy.empty() ? Finding::State::kAbsent : Finding::State::kUnreadable;
+  return finding;
+}
+
 }  // namespace
 
 std::vector<Finding> examine(const std::filesystem::path& root) {
   SessionSources sources(root, [](pid_t pid) { return kill(pid, 0) == 0 || errno != ESRCH; });
   sources.look(SessionSources::Depth::kProbe, SystemClock().steady());
   const SourceStates& states = sources.states();
-  return {finding(kLogindSource, states.logind, systemd_booted(root) || logind_has_seat(root)),
+  const SystemClock clock;
+  return {auth_log_finding("journald", journal_health(root, clock.wall())),
+          auth_log_finding("file", LogFile(root, log_file_of(root), clock).health()),
+          finding(kLogindSource, states.logind, systemd_booted(root) || logind_has_seat(root)),
           finding(kUtmpSource, states.utmp, there(below(root, kUtmpPath))),
           finding(kProcSource, states.proc, there(below(root, "/proc")))};
 }

@@ -22,6 +22,12 @@ int main(int argc, char* argv[]) {
       app.add_option("--config", choice.path, "configuration file")->capture_default_str();
   app.add_option("--log-level", choice.log_level, "error, warn, info or debug");
 
+  std::string since;
+  app.add_option(
+      "--since", since,
+      "from when on to report the auth log to a hub that has nothing of it yet: 30m, 2d,\n"
+      "today, yesterday, \"2026-11-20 10:00\" or RFC 3339; otherwise from now on");
+
   std::string token;
   bool replace = false;
   auto* joining =
@@ -60,5 +66,5 @@ int main(int argc, char* argv[]) {
     return picket::config::check(
         choice, picket::config::or_complain(picket::config::load<node::NodeConfig>(choice)), print);
   }
-  return node::run_agent(choice);
+  return node::run_agent(choice, since);
 }

@@ -1,6 +1,7 @@
 // Nodes: the list, and one with everything about it.
 #include <cstdint>
 
+#include "client/cli/auth_words.h"
 #include "client/cli/print.h"
 #include "client/cli/words.h"
 #include "client/lib/time_text.h"
@@ -13,15 +14,22 @@ std::string ago(int64_t unix_ns, WallTime now) {
   return unix_ns == 0 ? "never" : client::relative_time(from_unix_ns(unix_ns), now);
 }
 
+std::string failed_words(const v1::CollectorSummary& collector) {
+  if (collector.resource() == "sessions") return sessions_words(collector.health(), 0);
+  if (collector.resource() == "auth_log") return auth_log_words(collector.health());
+  return blind_words(collector.health(), "see " + outside_text(collector.resource()));
+}
+
 // Why some of the nodes can't be seen: the table has no room for reasons.
 std::string print_troubles(std::span<const v1::NodeSummary> nodes, const Screen& screen) {
   std::string text;
   for (const auto& node : nodes) {
-    const auto* collector = sessions_of(node);
-    if (collector == nullptr || !collector->health().has_failed()) continue;
-    text += coloured(outside_text(node.name()) + ": " + sessions_words(collector->health(), 0),
-                     Colour::kRed, screen) +
-            "\n";
+    for (const auto& collector : node.collectors()) {
+      if (!collector.health().has_failed()) continue;
+      text += coloured(outside_text(node.name()) + ": " + failed_words(collector), Colour::kRed,
+                       screen) +
+              "\n";
+    }
   }
   return text.empty() ? text : "\n" + text;
 }
@@ -119,11 +127,26 @@ std::string print_sessions(const client::NodeDetails& details, WallTime now, con
   return text;
 }
 
+std::string print_auth_log(const client::NodeDetails& details, const Screen& screen) {
+  const auto* collector = collector_of(details.node, "auth_log");
+  if (collector == nullptr) return {};  // an older node
+  const auto& health = collector->health();
+  const Colour colour = health.has_failed()                     ? Colour::kRed
+                        : !health.has_ok()                      ? Colour::kDim
+                        : health.ok().throttled_behind_ms() > 0 ? Colour::kYellow
+                                                                : Colour::kNone;
+  std::string text = label("auth log") + coloured(auth_log_words(health), colour, screen);
+  if (health.has_ok() && details.auth_log && details.auth_log->lines() > 0)
+    text += " (" + auth_log_counts(*details.auth_log) + ", until " +
+            std::to_string(details.auth_log->offset()) + ")";
+  return text + "\n";
+}
+
 // Collectors of a newer node: their health, by name.
 std::string print_other_collectors(const v1::NodeSummary& node) {
   std::string text;
   for (const auto& collector : node.collectors()) {
-    if (collector.resource() == "sessions") continue;
+    if (collector.resource() == "sessions" || collector.resource() == "auth_log") continue;
     text += label(outside_text(collector.resource()));
     text += collector.health().has_failed()
                 ? "failed: " + outside_text(collector.health().failed().reason())
@@ -149,7 +172,8 @@ std::string print_nodes(std::span<const v1::NodeSummary> nodes, WallTime now,
 
 std::string print_node(const client::NodeDetails& details, WallTime now, const Screen& screen) {
   return print_head(details.node, now, screen) + print_facts(details.node, now) +
-         print_sessions(details, now, screen) + print_other_collectors(details.node);
+         print_sessions(details, now, screen) + print_auth_log(details, screen) +
+         print_other_collectors(details.node);
 }
 
 }  // namespace picket::cli

@@ -1,10 +1,10 @@
 // Updates as lines of `watch`.
 #include <cstdint>
 
+#include "client/cli/auth_words.h"
 #include "client/cli/print.h"
 #include "client/cli/words.h"
 #include "client/lib/time_text.h"
-#include "common/auth_json.h"
 #include "common/text.h"
 
 namespace picket::cli {
@@ -34,6 +34,11 @@ std::string node_words(const std::string& kind, const v1::NodeEvent& event) {
 }
 
 std::string collector_words(const std::string& kind, const v1::CollectorEvent& event) {
+  if (event.resource() == "auth_log") {
+    const bool reads = event.health().has_ok();
+    return reads ? "the auth log is " + auth_log_words(event.health()) + " again"
+                 : auth_log_words(event.health());
+  }
   if (event.resource() != "sessions") {
     return escape_for_terminal(kind) + " " + escape_for_terminal(event.resource());
   }
@@ -69,9 +74,7 @@ std::string event_words(const v1::Event& event) {
     case v1::Event::kHub:
       words = "hub started, version " + escape_for_terminal(event.hub().version());
       break;
-    case v1::Event::kAuth:
-      words = escape_for_terminal(event.kind()) + "  " + json::auth_words(event.auth());
-      break;
+    case v1::Event::kAuth: words = auth_words(event.kind(), event.auth()); break;
     case v1::Event::kGap: words = gap_words(event.gap()); break;
     case v1::Event::kQuarantined:
       words = "an event of " + outside_text(event.quarantined().source()) +
@@ -102,6 +105,7 @@ std::string change_words(const v1::ResourceChange& change) {
   if (!counts.empty()) words += " " + counts;
   if (!change.has_health()) return words;
   if (!counts.empty()) words += ";";
+  if (change.resource() == "auth_log") return words + " " + auth_log_words(change.health());
   if (change.health().has_ok()) return words + " can be seen" + seen_by(change.health());
   return words + " " + sessions_words(change.health(), 0);
 }

@@ -9,13 +9,6 @@
 namespace picket::cli {
 namespace {
 
-std::string failed_words(const v1::CollectorHealth::Failed& failed) {
-  std::string words = "can't see who is logged in: ";
-  words += failed.reason().empty() ? "no reason given" : escape_for_terminal(failed.reason());
-  if (!failed.remedy().empty()) words += " (" + escape_for_terminal(failed.remedy()) + ")";
-  return words;
-}
-
 std::string count_words(uint32_t rows) {
   if (rows == 0) return "nobody is logged in";
   return rows == 1 ? "1 session" : std::to_string(rows) + " sessions";
@@ -33,15 +26,23 @@ std::string reason_words(std::string_view reason) {
   return words;
 }
 
-std::string sessions_words(const v1::CollectorHealth& health, uint32_t rows) {
+std::string blind_words(const v1::CollectorHealth& health, std::string_view cannot) {
   switch (health.state_case()) {
-    case v1::CollectorHealth::kOk: return count_words(rows);
+    case v1::CollectorHealth::kOk: return {};
     case v1::CollectorHealth::kNotMonitored: return "not monitored (switched off in node.toml)";
     case v1::CollectorHealth::kInitialising: return "the node has not looked yet";
-    case v1::CollectorHealth::kFailed: return failed_words(health.failed());
-    case v1::CollectorHealth::STATE_NOT_SET: break;
+    case v1::CollectorHealth::kFailed: break;
+    case v1::CollectorHealth::STATE_NOT_SET: return "unknown: the hub has heard nothing of this";
   }
-  return "unknown: the hub has heard nothing of them";
+  const auto& failed = health.failed();
+  std::string words = "can't " + std::string(cannot) + ": ";
+  words += failed.reason().empty() ? "no reason given" : escape_for_terminal(failed.reason());
+  if (!failed.remedy().empty()) words += " (" + escape_for_terminal(failed.remedy()) + ")";
+  return words;
+}
+
+std::string sessions_words(const v1::CollectorHealth& health, uint32_t rows) {
+  return health.has_ok() ? count_words(rows) : blind_words(health, "see who is logged in");
 }
 
 Cell sessions_cell(const v1::NodeSummary& node) {
@@ -91,8 +92,12 @@ std::string session_words(const v1::Session& session) {
 }
 
 const v1::CollectorSummary* sessions_of(const v1::NodeSummary& node) {
+  return collector_of(node, "sessions");
+}
+
+const v1::CollectorSummary* collector_of(const v1::NodeSummary& node, std::string_view resource) {
   const auto found =
-      std::ranges::find(node.collectors(), "sessions", &v1::CollectorSummary::resource);
+      std::ranges::find(node.collectors(), resource, &v1::CollectorSummary::resource);
   return found == node.collectors().end() ? nullptr : &*found;
 }
 

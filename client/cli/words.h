@@ -18,6 +18,10 @@ std::string outside_text(const std::string& text, const std::string& raw = {});
 /// "timed_out" as "timed out"; safe for a terminal.
 std::string reason_words(std::string_view reason);
 
+/// What a health says that is not ok: "can't CANNOT: REASON (REMEDY)", "not monitored", "has not
+/// looked yet"; empty if it is ok.
+std::string blind_words(const v1::CollectorHealth& health, std::string_view cannot);
+
 /// "can't see who is logged in: REASON (REMEDY)", "not monitored", "has not looked yet"; of a
 /// health that is ok: "nobody is logged in" or "2 sessions".
 std::string sessions_words(const v1::CollectorHealth& health, uint32_t rows);
@@ -33,6 +37,9 @@ std::string origin_words(const v1::Session& session);
 
 /// "alice on pts/3 from 192.0.2.7"
 std::string session_words(const v1::Session& session);
+
+/// The collector of a resource; null if the node has said nothing of it.
+const v1::CollectorSummary* collector_of(const v1::NodeSummary& node, std::string_view resource);
 
 /// The collector of sessions; null if the node has said nothing of it.
 const v1::CollectorSummary* sessions_of(const v1::NodeSummary& node);

@@ -61,7 +61,7 @@ void handle_show_nodes(const RequestContext& context) {
     response.stream(one_by_one(hub, names, response.request_id(), true));
   };
   if (!request.refresh()) return answer();
-  context.hub.refreshes().start(*names, "sessions", answer);
+  context.hub.refreshes().start(*names, answer);
 }
 
 }  // namespace picket::hub

@@ -22,8 +22,9 @@ class LogGrant {
   void done(uint64_t events);
   /// The new total, if it is time to tell one.
   std::optional<uint64_t> grant(SteadyTime now);
-  /// The node can send nothing until grant() is asked again, soon.
-  bool is_starved() const { return received_ == granted_; }
+  /// The node can send nothing until grant() is asked again, soon: it waits until it may send two,
+  /// since a line can have a gap before its event.
+  bool is_starved() const { return granted_ - received_ < 2; }
 
  private:
   void refill(SteadyTime now);

@@ -29,17 +29,20 @@ void LogPositions::restore(const NodePosition& stored) {
       .seen = {},
       .stored_unix_ns = position.at_unix_ns(),
       .accepted_unix_ns = position.at_unix_ns(),
-      .has_stored = true};
+      .has_stored = true,
+      .used = ++uses_};
 }
 
 std::vector<v1::LogPosition> LogPositions::stored(std::string_view node) const {
-  std::vector<v1::LogPosition> positions;
   const auto found = nodes_.find(node);
-  if (found == nodes_.end()) return positions;
+  if (found == nodes_.end()) return {};
+  std::map<uint64_t, v1::LogPosition> by_use;
   for (const auto& [key, record] : found->second) {
     if (!record.has_stored) continue;
-    positions.push_back(position_of(key, record.stored, record.stored_unix_ns));
+    by_use[record.used] = position_of(key, record.stored, record.stored_unix_ns);
   }
+  std::vector<v1::LogPosition> positions;
+  for (auto& [used, position] : by_use) positions.push_back(std::move(position));
   return positions;
 }
 
@@ -68,6 +71,7 @@ LogPositions::Verdict LogPositions::accept(std::string_view node, const std::str
   auto& record = nodes_.try_emplace(std::string(node)).first->second[{source, instance}];
   if (place <= record.accepted) return Verdict::kKnown;
   record.accepted = place;
+  record.used = ++uses_;
   record.accepted_unix_ns = at_unix_ns;
   return place <= record.seen ? Verdict::kReplayed : Verdict::kNew;
 }
@@ -108,10 +112,9 @@ std::vector<NodePosition> LogPositions::drop_surplus(std::string_view node) {
   if (found == nodes_.end()) return dropped;
   Records& records = found->second;
   while (records.size() > limits::kLogInstancesMax) {
-    const auto oldest =
-        std::min_element(records.begin(), records.end(), [](const auto& a, const auto& b) {
-          return a.second.accepted_unix_ns < b.second.accepted_unix_ns;
-        });
+    const auto oldest = std::min_element(
+        records.begin(), records.end(),
+        [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
     dropped.push_back({.node = std::string(node),
                        .position = position_of(oldest->first, oldest->second.stored, 0),
                        .dropped = true});

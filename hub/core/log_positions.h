@@ -22,9 +22,10 @@ struct LogPlace {
 
 class LogPositions {
  public:
-  /// What an earlier run has stored.
+  /// What an earlier run has stored, in the order in which it was used last.
   void restore(const NodePosition& stored);
-  /// Those to go on from, for the node's welcome: what is stored.
+  /// Those to go on from, for the node's welcome: what is stored, the latest used last. Times don't
+  /// tell that: clocks jump, and lines of one second are alike.
   std::vector<v1::LogPosition> stored(std::string_view node) const;
   /// Those among them after which something was seen and not stored.
   std::vector<v1::LogPosition> to_repeat(std::string_view node) const;
@@ -55,6 +56,7 @@ class LogPositions {
     int64_t stored_unix_ns = 0;
     int64_t accepted_unix_ns = 0;
     bool has_stored = false;
+    uint64_t used = 0;  // a number that rises with each use
   };
   using Key = std::pair<std::string, std::string>;  // source, instance
   using Records = std::map<Key, Record>;
@@ -62,6 +64,7 @@ class LogPositions {
   Record* find(const NodePosition& position);
 
   std::map<std::string, Records, std::less<>> nodes_;
+  uint64_t uses_ = 0;
 };
 
 }  // namespace picket::hub

@@ -43,6 +43,10 @@ bool is_within_limits(const v1::Session& row) {
          row.sources_size() <= kRowSourcesMax && are_names(row.sources());
 }
 
+bool is_within_limits(const v1::AuthLog& log) {
+  return are_short({&log.source(), &log.instance()}, limits::kTextBytesMax);
+}
+
 }  // namespace
 
 bool is_within_limits(const v1::NodeHello& hello) {
@@ -57,7 +61,7 @@ bool is_within_limits(const v1::NodeHello& hello) {
 
 bool is_within_limits(const v1::ResourceValue& value) {
   const auto& rows = value.sessions().rows();
-  return is_within_limits(value.health()) &&
+  return is_within_limits(value.health()) && is_within_limits(value.auth_log()) &&
          std::all_of(rows.begin(), rows.end(),
                      [](const v1::Session& row) { return is_within_limits(row); });
 }

@@ -52,6 +52,18 @@ void add_rows(std::vector<std::string>& frames, uint64_t request_id, const std::
   flush();
 }
 
+void add_auth_log(std::vector<std::string>& frames, uint64_t request_id, const std::string& name,
+                  const std::string& resource, const StoredResource& stored) {
+  if (!stored.auth_log) return;
+  v1::HubToClient message;
+  message.set_request_id(request_id);
+  auto* rows = message.mutable_rows();
+  rows->set_node(name);
+  rows->set_resource(resource);
+  *rows->mutable_auth_log() = *stored.auth_log;
+  frames.push_back(encode_frame(message));
+}
+
 }  // namespace
 
 v1::NodeSummary summarise(const std::string& name, const NodeRecord& node,
@@ -80,6 +92,7 @@ std::vector<std::string> node_frames(uint64_t request_id, const std::string& nam
   std::vector<std::string> frames = {encode_frame(message)};
   for (const auto& [resource, stored] : node.resources) {
     add_rows(frames, request_id, name, resource, stored, now.has_value());
+    add_auth_log(frames, request_id, name, resource, stored);
   }
   return frames;
 }

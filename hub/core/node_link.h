@@ -58,7 +58,7 @@ class NodeLink final : public LinkHandler {
   void on_log_position(const NodePosition& position, bool stored);
   /// Asks for what came after `positions` once more.
   void ask_again(const std::vector<v1::LogPosition>& positions);
-  bool knows(std::string_view resource) const { return resources_.contains(resource); }
+  const std::set<std::string, std::less<>>& resources() const { return resources_; }
 
  private:
   enum class Phase { kHello, kWaiting, kConnected, kClosing };

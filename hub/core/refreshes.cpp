@@ -1,5 +1,7 @@
 #include "hub/core/refreshes.h"
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -18,32 +20,35 @@ struct Refreshes::Round {
   }
 };
 
-void Refreshes::start(const std::vector<std::string>& nodes, const std::string& resource,
-                      std::function<void()> done) {
+void Refreshes::start(const std::vector<std::string>& nodes, std::function<void()> done) {
   auto round = std::make_shared<Round>();
   round->done = std::move(done);
-  const uint64_t id = ++last_id_;
-  std::vector<std::string> asked;
+  const auto answered = [this, round] {
+    if (--round->waiting > 0) return;
+    deadlines_.cancel(round->deadline);
+    round->finish();
+  };
+  std::map<std::string, std::vector<uint64_t>> asked;  // ids, by node
   for (const auto& node : nodes) {
     NodeLink* link = links_.find(node);
-    if (link != nullptr && link->knows(resource)) asked.push_back(node);
+    if (link == nullptr) continue;
+    for (const auto& resource : link->resources()) {
+      ++round->waiting;
+      asked[node].push_back(++last_id_);
+      link->refresh(last_id_, resource, answered);
+    }
   }
   if (asked.empty()) return round->finish();
-  round->waiting = asked.size();
-  for (const auto& node : asked) {
-    links_.find(node)->refresh(id, resource, [this, round] {
-      if (--round->waiting > 0) return;
-      deadlines_.cancel(round->deadline);
-      round->finish();
-    });
-  }
-  round->deadline =
-      deadlines_.at(clock_.steady() + limits::kRefreshTimeout, [this, round, asked, id] {
-        for (const auto& node : asked) {
-          if (NodeLink* link = links_.find(node)) link->drop_refresh(id);
-        }
-        round->finish();
-      });
+  round->deadline = deadlines_.at(clock_.steady() + limits::kRefreshTimeout,
+                                  [this, round, asked = std::move(asked)] {
+                                    for (const auto& [node, ids] : asked) {
+                                      NodeLink* link = links_.find(node);
+                                      for (const uint64_t id : ids) {
+                                        if (link != nullptr) link->drop_refresh(id);
+                                      }
+                                    }
+                                    round->finish();
+                                  });
 }
 
 }  // namespace picket::hub

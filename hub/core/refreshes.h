@@ -17,10 +17,9 @@ class Refreshes {
   Refreshes(NodeLinks& links, const Clock& clock, Deadlines& deadlines)
       : links_(links), clock_(clock), deadlines_(deadlines) {}
 
-  /// Asks each of `nodes` that is connected and has `resource`; `done` is called once: when all
+  /// Asks each of `nodes` that is connected for all its resources; `done` is called once: when all
   /// have answered or gone, or after limits::kRefreshTimeout; at once if there is nobody to ask.
-  void start(const std::vector<std::string>& nodes, const std::string& resource,
-             std::function<void()> done);
+  void start(const std::vector<std::string>& nodes, std::function<void()> done);
 
  private:
   struct Round;

@@ -25,9 +25,11 @@ uint64_t first_seq(const Clock& clock, uint64_t last_committed) {
 bool same_health(const v1::CollectorHealth& a, const v1::CollectorHealth& b) {
   if (a.state_case() != b.state_case()) return false;
   if (a.has_failed()) return a.failed().SerializeAsString() == b.failed().SerializeAsString();
-  // The time of the last success passes all the time and is no change.
-  return !a.has_ok() || std::equal(a.ok().sources().begin(), a.ok().sources().end(),
-                                   b.ok().sources().begin(), b.ok().sources().end());
+  // The time of the last success passes all the time and is no change; that the node is slowed,
+  // and how much, is one.
+  return !a.has_ok() || (a.ok().throttled_behind_ms() == b.ok().throttled_behind_ms() &&
+                         std::equal(a.ok().sources().begin(), a.ok().sources().end(),
+                                    b.ok().sources().begin(), b.ok().sources().end()));
 }
 
 std::string health_kind(const v1::CollectorHealth& before, const v1::CollectorHealth& after) {
@@ -224,6 +226,7 @@ Updates State::value(std::string_view node, const v1::ResourceValue& value) {
   derive_sessions(sink, stored, value);
   derive_health(sink, stored, value);
   stored.health = value.health();
+  if (value.has_auth_log()) stored.auth_log = value.auth_log();
   stored.bytes = value.ByteSizeLong();
   stored.fresh = true;
   stored.at = sink.at;
@@ -318,6 +321,7 @@ void State::refreshed(std::string_view node, const v1::ResourceValue& value) {
   for (const auto& row : value.sessions().rows()) {
     if (row.has_idle_ms()) stored.idle_ms[row.key()] = row.idle_ms();
   }
+  if (value.has_auth_log()) stored.auth_log = value.auth_log();
   stored.refreshed = clock_.steady();
   // Only the time of the last success: all else is news, and comes as a value.
   if (same_health(value.health(), stored.health)) stored.health = value.health();

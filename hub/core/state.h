@@ -28,6 +28,7 @@ struct StoredResource {
   WallTime at;                              // by the node's clock
   WallTime received;                        // by ours
   std::map<std::string, uint64_t> idle_ms;  // by key, from the last refresh
+  std::optional<v1::AuthLog> auth_log;      // its counts are of the last refresh
   std::optional<SteadyTime> refreshed;
   std::size_t bytes = 0;  // of the latest value
 

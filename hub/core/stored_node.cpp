@@ -31,6 +31,7 @@ void fill(v1::StoredNode::Resource& row, const std::string& resource,
   row.set_resource(resource);
   *row.mutable_health() = stored.health;
   for (const auto& [key, session] : stored.sessions) *row.add_sessions() = session;
+  if (stored.auth_log) *row.mutable_auth_log() = *stored.auth_log;
   row.set_ever_seen(stored.ever_seen);
   row.set_at_unix_ns(to_unix_ns(stored.at));
   row.set_received_unix_ns(to_unix_ns(stored.received));
@@ -43,6 +44,7 @@ StoredResource resource_of(v1::StoredNode::Resource& row) {
   for (auto& session : *row.mutable_sessions()) {
     stored.sessions.insert_or_assign(session.key(), session);
   }
+  if (row.has_auth_log()) stored.auth_log = row.auth_log();
   stored.ever_seen = row.ever_seen();
   stored.at = from_unix_ns(row.at_unix_ns());
   stored.received = from_unix_ns(row.received_unix_ns());

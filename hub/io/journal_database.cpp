@@ -34,7 +34,7 @@ CREATE TABLE unstored(first_seq INTEGER PRIMARY KEY, last_seq INTEGER NOT NULL);
 CREATE TABLE nodes(name TEXT PRIMARY KEY, record BLOB NOT NULL);
 CREATE TABLE positions(
   node TEXT NOT NULL, source TEXT NOT NULL, instance TEXT NOT NULL, offset INTEGER NOT NULL,
-  part INTEGER NOT NULL, at_ns INTEGER NOT NULL, PRIMARY KEY(node, source, instance)) WITHOUT ROWID;
+  part INTEGER NOT NULL, at_ns INTEGER NOT NULL, PRIMARY KEY(node, source, instance));
 )";
 
 std::string suspicion_path(const std::string& path) { return path + ".suspect"; }

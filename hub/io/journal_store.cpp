@@ -79,7 +79,8 @@ JournalContents JournalStore::contents() {
   while (nodes.executeStep()) {
     contents.nodes.push_back({nodes.getColumn(0).getString(), nodes.getColumn(1).getString()});
   }
-  SQLite::Statement positions(*database_, "SELECT * FROM positions");
+  // A row is replaced, not changed: by row id they are in the order in which they were used last.
+  SQLite::Statement positions(*database_, "SELECT * FROM positions ORDER BY rowid");
   while (positions.executeStep()) {
     NodePosition stored;
     stored.node = positions.getColumn(0).getString();

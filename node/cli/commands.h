@@ -9,8 +9,9 @@
 
 namespace picket::node {
 
+/// `since`: from when on to report the auth log to a hub that has nothing of it yet; empty: now.
 /// Exit status 0, 1 (failed) or 2 (configuration); errors are on stderr.
-int run_agent(const config::Choice& choice);
+int run_agent(const config::Choice& choice, const std::string& since);
 int join(const config::Choice& choice, const std::string& token, bool replace);
 int doctor();
 

@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -8,15 +9,20 @@
 #include "common/protocol.h"
 #include "common/random_bytes.h"
 #include "common/random_id.h"
+#include "common/since.h"
 #include "common/system_clock.h"
+#include "common/text.h"
 #include "common/worker.h"
 #include "node/cli/commands.h"
 #include "node/collectors/nss_lookup.h"
 #include "node/collectors/registry.h"
 #include "node/core/agent.h"
+#include "node/core/log_feed.h"
+#include "node/core/resources.h"
 #include "node/identity/state_folder.h"
 #include "node/io/host_facts.h"
 #include "node/io/hub_connection.h"
+#include "node/io/log_bookmark_file.h"
 
 namespace picket::node {
 namespace {
@@ -34,23 +40,38 @@ uint64_t random_number() {
   return number;
 }
 
+/// One hub that this node has joined: how far it has the log, and the way to it.
+struct JoinedHub {
+  JoinedHub(std::string bookmark_file, Worker& slow, LogFeeds& feeds, const Clock& clock,
+            const LogStart& first)
+      : bookmark(std::move(bookmark_file), slow), feed(feeds, clock, bookmark, first) {}
+
+  LogBookmarkFile bookmark;
+  LogFeed feed;
+  std::optional<HubConnection> connection;
+};
+
 /// Everything that a running agent is made of, in the order in which it comes and, backwards, goes.
 class RunningAgent {
  public:
   RunningAgent(const NodeConfig& config, const Clock& clock, std::string folder_id);
-  void connect(HubIdentity identity, HubConnection::ReadIdentity read_again);
+  /// `log_start`: from where to read the log if that hub has nothing of it yet.
+  void connect(HubIdentity identity, HubConnection::ReadIdentity read_again,
+               std::string bookmark_file, const LogStart& log_start);
   void run();
 
  private:
   void make_collectors(const NodeConfig& config, const Clock& clock);
   void publish_not_monitored(std::string_view resource, const Clock& clock);
 
+  const Clock& clock_;
   Daemon daemon_;
   Worker slow_;
   NssLookup names_;
+  LogFeeds log_feeds_;
   std::map<std::string, std::unique_ptr<Collector>, std::less<>> collectors_;
   Agent agent_;
-  std::vector<std::unique_ptr<HubConnection>> hubs_;
+  std::vector<std::unique_ptr<JoinedHub>> hubs_;
 };
 
 v1::NodeHello hello(std::string folder_id) {
@@ -63,7 +84,8 @@ v1::NodeHello hello(std::string folder_id) {
 }
 
 RunningAgent::RunningAgent(const NodeConfig& config, const Clock& clock, std::string folder_id)
-    : daemon_(on_task_failed),
+    : clock_(clock),
+      daemon_(on_task_failed),
       slow_(daemon_.io().get_executor(), kSlowJobsMax),
       names_(daemon_.io().get_executor(), slow_),
       agent_(hello(std::move(folder_id)),
@@ -74,15 +96,21 @@ RunningAgent::RunningAgent(const NodeConfig& config, const Clock& clock, std::st
   make_collectors(config, clock);
 }
 
+bool is_enabled(const NodeConfig& config, std::string_view resource) {
+  if (resource == "sessions") return config.sessions.enabled;
+  if (resource == kAuthLogResource) return config.auth_log.enabled;
+  return true;
+}
+
 void RunningAgent::make_collectors(const NodeConfig& config, const Clock& clock) {
   const CollectorContext context{.loop = daemon_.io(),
                                  .clock = clock,
                                  .names = names_,
+                                 .log_feeds = log_feeds_,
                                  .root = "/",
                                  .safety_poll = config.sessions.poll};
   for (const auto& row : collectors()) {
-    const bool enabled = row.resource != "sessions" || config.sessions.enabled;
-    if (enabled) {
+    if (is_enabled(config, row.resource)) {
       collectors_.emplace(row.resource, row.make(context));
     } else {
       publish_not_monitored(row.resource, clock);
@@ -98,18 +126,22 @@ void RunningAgent::publish_not_monitored(std::string_view resource, const Clock&
   agent_.publish(std::move(value));
 }
 
-void RunningAgent::connect(HubIdentity identity, HubConnection::ReadIdentity read_again) {
-  hubs_.push_back(std::make_unique<HubConnection>(agent_, daemon_, std::move(identity),
-                                                  std::move(read_again), random_number));
+void RunningAgent::connect(HubIdentity identity, HubConnection::ReadIdentity read_again,
+                           std::string bookmark_file, const LogStart& log_start) {
+  auto hub =
+      std::make_unique<JoinedHub>(std::move(bookmark_file), slow_, log_feeds_, clock_, log_start);
+  hub->connection.emplace(agent_, hub->feed, daemon_, std::move(identity), std::move(read_again),
+                          random_number);
+  hubs_.push_back(std::move(hub));
 }
 
 void RunningAgent::run() {
   for (auto& [resource, collector] : collectors_) {
     collector->start([this](v1::ResourceValue value) { agent_.publish(std::move(value)); });
   }
-  for (auto& hub : hubs_) daemon_.accepting().spawn("hub connection", hub->run());
+  for (auto& hub : hubs_) daemon_.accepting().spawn("hub connection", hub->connection->run());
   daemon_.on_stop([this] {
-    for (auto& hub : hubs_) hub->stop();
+    for (auto& hub : hubs_) hub->connection->stop();
     agent_.stop("the agent stops");
     for (auto& [resource, collector] : collectors_) collector->stop();
   });
@@ -122,7 +154,8 @@ int fail(const std::string& why) {
 }
 
 /// `folder` and `config` outlive the agent.
-Status connect_all(RunningAgent& agent, const StateFolder& folder, const NodeConfig& config) {
+Status connect_all(RunningAgent& agent, const StateFolder& folder, const NodeConfig& config,
+                   const LogStart& log_start) {
   const auto hubs = folder.hubs();
   if (hubs.empty()) {
     return Error{
@@ -136,14 +169,25 @@ Status connect_all(RunningAgent& agent, const StateFolder& folder, const NodeCon
     auto identity = read();
     if (!identity) return Error{identity.error()};
     log::info("node of hub", {{"hub_id", hub_id}, {"node", identity->node}});
-    agent.connect(*std::move(identity), read);
+    agent.connect(*std::move(identity), read, folder.log_position_file(hub_id), log_start);
   }
   return {};
 }
 
 }  // namespace
 
-int run_agent(const config::Choice& choice) {
+int run_agent(const config::Choice& choice, const std::string& since) {
+  const SystemClock clock;
+  LogStart log_start = FromNow{};
+  if (!since.empty()) {
+    const auto parsed = parse_since(since, clock.wall());
+    if (!parsed) {
+      std::fprintf(stderr, "picket-node: --since: %s\n",
+                   escape_for_terminal(parsed.error()).c_str());
+      return 2;
+    }
+    log_start = *parsed;
+  }
   const auto config = config::or_complain(config::load<NodeConfig>(choice));
   if (!config) return 2;
   log::set_up(config->log_level);
@@ -153,9 +197,8 @@ int run_agent(const config::Choice& choice) {
   if (!lock) return fail(lock.error());
   auto folder_id = folder->folder_id(read_host_facts("/").boot_id());
   if (!folder_id) return fail(folder_id.error());
-  const SystemClock clock;
   RunningAgent agent(*config, clock, *std::move(folder_id));
-  if (auto connected = connect_all(agent, *folder, *config); !connected)
+  if (auto connected = connect_all(agent, *folder, *config, log_start); !connected)
     return fail(connected.error());
   log::info("agent started",
             {{"version", protocol::kProgramVersion}, {"state", config->state_folder}});

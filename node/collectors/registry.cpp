@@ -1,9 +1,14 @@
 #include "node/collectors/registry.h"
 
+#include "node/collectors/auth_log.h"
 #include "node/collectors/sessions.h"
 
 namespace picket::node {
 namespace {
+
+std::unique_ptr<Collector> make_auth_log(const CollectorContext& context) {
+  return std::make_unique<AuthLogCollector>(context);
+}
 
 std::unique_ptr<Collector> make_sessions(const CollectorContext& context) {
   return std::make_unique<SessionsCollector>(
@@ -12,6 +17,7 @@ std::unique_ptr<Collector> make_sessions(const CollectorContext& context) {
 
 // sorted
 constexpr CollectorRow kCollectors[] = {
+    {"auth_log", make_auth_log},
     {"sessions", make_sessions},
 };
 

@@ -10,6 +10,7 @@
 #include "common/clock.h"
 #include "node/collectors/collector.h"
 #include "node/collectors/name_lookup.h"
+#include "node/core/log_feeds.h"
 
 namespace picket::node {
 
@@ -18,6 +19,7 @@ struct CollectorContext {
   asio::io_context& loop;
   const Clock& clock;
   NameLookup& names;
+  LogFeeds& log_feeds;
   // A captured tree stands in for the host's; sd-login is then left alone.
   std::filesystem::path root = "/";
   // How often to look without having been woken, for what no event told of.

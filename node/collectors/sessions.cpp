@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "node/collectors/alarm.h"
 #include "node/collectors/session_idle.h"
 #include "node/collectors/session_merge.h"
 
@@ -39,14 +40,6 @@ class Pace {
   SteadyTime paid_off_;
 };
 
-template <typename Action>
-void arm(asio::steady_timer& timer, Nanoseconds delay, Action action) {
-  timer.expires_after(std::chrono::duration_cast<asio::steady_timer::duration>(delay));
-  timer.async_wait([action = std::move(action)](const asio::error_code& error) {
-    if (!error) action();
-  });
-}
-
 }  // namespace
 
 // All that can call back. Handlers that are queued already when it ends find `token` gone.
@@ -70,10 +63,10 @@ struct SessionsCollector::Watching {
   std::unique_ptr<ReadableFd> logind;
   UserNames names;
   SessionHints hints;
-  asio::steady_timer soon;
-  asio::steady_timer burst;
-  asio::steady_timer safety;
-  asio::steady_timer patience;
+  Alarm soon;
+  Alarm burst;
+  Alarm safety;
+  Alarm patience;
   Pace quick_pace;
   Pace scan_pace;
   bool look_pending = false;
@@ -131,7 +124,7 @@ void SessionsCollector::look_soon() {
   if (std::exchange(watching.look_pending, true)) return;
   const auto action = watching.unless_ended([this] { look(Depth::kQuick); });
   const Nanoseconds wait = watching.quick_pace.wait(context_.clock.steady());
-  if (wait > Nanoseconds(0)) return arm(watching.soon, wait, action);
+  if (wait > Nanoseconds(0)) return watching.soon.set(wait, action);
   asio::post(context_.loop, action);
 }
 
@@ -147,21 +140,21 @@ void SessionsCollector::burst_step() {
   const SteadyTime now = context_.clock.steady();
   const SteadyTime due = watching.burst_began + kBurst[watching.burst_steps_done];
   const Nanoseconds wait = std::max(due - now, watching.scan_pace.wait(now));
-  arm(watching.burst, wait, watching.unless_ended([this] {
+  watching.burst.set(wait, [this] {
     ++watching_->burst_steps_done;
     look(Depth::kScan);
     if (!watching_) return;
     const bool complete = every_terminal_known() && !watching_->sources.logind_lost();
     if (!complete) burst_step();
-  }));
+  });
 }
 
 void SessionsCollector::arm_safety_poll() {
-  arm(watching_->safety, settings_.safety_poll, watching_->unless_ended([this] {
+  watching_->safety.set(settings_.safety_poll, [this] {
     watching_->hints.watch();
     look(Depth::kProbe);
     if (watching_) arm_safety_poll();
-  }));
+  });
 }
 
 void SessionsCollector::look(Depth depth) {
@@ -223,7 +216,7 @@ bool SessionsCollector::every_terminal_known() const {
 
 void SessionsCollector::publish_if_changed() {
   if (waits_for_names_) {
-    arm(watching_->patience, kUserNamePatience, watching_->unless_ended([this] { look_soon(); }));
+    watching_->patience.set(kUserNamePatience, [this] { look_soon(); });
     if (published_.empty())
       return;  // a first value without them would end their sessions for the hub
   }

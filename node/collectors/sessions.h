@@ -2,7 +2,6 @@
 // what changed. What is seen is in session_sources, what it means in session_merge.
 #pragma once
 
-#include <asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <optional>

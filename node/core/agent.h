@@ -22,7 +22,7 @@ class Agent {
   Agent(v1::NodeHello hello, Refresh refresh);
 
   const v1::NodeHello& hello() const { return hello_; }
-  const std::map<std::string, v1::ResourceValue>& values() const { return values_; }
+  const std::map<std::string, v1::ResourceValue, std::less<>>& values() const { return values_; }
 
   /// A collector's new value: remembered, and sent to every hub that is connected.
   void publish(v1::ResourceValue value);
@@ -36,7 +36,7 @@ class Agent {
  private:
   v1::NodeHello hello_;
   Refresh refresh_;
-  std::map<std::string, v1::ResourceValue> values_;
+  std::map<std::string, v1::ResourceValue, std::less<>> values_;
   std::set<HubLink*> links_;
 };
 

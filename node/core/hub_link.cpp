@@ -10,11 +10,16 @@
 #include "common/protocol.h"
 #include "common/value_parts.h"
 #include "node/core/agent.h"
+#include "node/core/resources.h"
 
 namespace picket::node {
 
-HubLink::HubLink(Agent& agent, Peer& peer, HubLinkObserver& observer)
-    : agent_(agent), peer_(peer), observer_(observer), self_(std::make_shared<HubLink*>(this)) {
+HubLink::HubLink(Agent& agent, LogFeed& feed, Peer& peer, HubLinkObserver& observer)
+    : agent_(agent),
+      feed_(feed),
+      peer_(peer),
+      observer_(observer),
+      self_(std::make_shared<HubLink*>(this)) {
   agent_.attach(*this);
   v1::NodeToHub message;
   *message.mutable_hello() = agent_.hello();
@@ -24,6 +29,7 @@ HubLink::HubLink(Agent& agent, Peer& peer, HubLinkObserver& observer)
 HubLink::~HubLink() {
   *self_ = nullptr;
   agent_.detach(*this);
+  if (connected_) feed_.on_closed();
 }
 
 void HubLink::on_frame(std::string_view payload) {
@@ -44,9 +50,9 @@ void HubLink::on_frame(std::string_view payload) {
     case v1::HubToNode::kRefusal: return on_refusal(message.refusal());
     case v1::HubToNode::kRefresh: return on_refresh(message.refresh());
     case v1::HubToNode::kProbe: return on_probe(message.probe());
-    case v1::HubToNode::kLogAcknowledged:
-    case v1::HubToNode::kLogGranted:
-    case v1::HubToNode::kLogAgain: return;  // for agents that tell of their log
+    case v1::HubToNode::kLogAcknowledged: return feed_.on_acknowledged(message.log_acknowledged());
+    case v1::HubToNode::kLogGranted: return feed_.on_granted(message.log_granted());
+    case v1::HubToNode::kLogAgain: return on_again(message.log_again());
     case v1::HubToNode::MESSAGE_NOT_SET: return;
   }
 }
@@ -60,6 +66,7 @@ void HubLink::on_welcome(const v1::Welcome& welcome) {
   peer_.set_frame_bytes_max(limits::kFrameBytesMax);
   observer_.on_welcome(welcome);
   for (const auto& [resource, value] : agent_.values()) send_value(value);
+  feed_.on_welcome(*this, welcome);
 }
 
 void HubLink::on_refusal(const v1::Refusal& refusal) {
@@ -70,6 +77,8 @@ void HubLink::on_refusal(const v1::Refusal& refusal) {
 void HubLink::on_refresh(const v1::Refresh& refresh) {
   auto answer = [self = self_, id = refresh.id()](v1::ResourceValue value) {
     if (*self == nullptr) return;
+    (*self)->add_feed(value);
+    if (value.resource() == kAuthLogResource) (*self)->feed_.add_counts(value);
     for (auto& part : split_value(std::move(value))) {
       v1::NodeToHub message;
       message.mutable_refreshed()->set_id(id);
@@ -86,13 +95,46 @@ void HubLink::on_probe(const v1::Probe& probe) {
   send(message);
 }
 
-void HubLink::send_value(const v1::ResourceValue& value) {
+void HubLink::send_value(v1::ResourceValue value) {
   if (!connected_ || closing_) return;
-  for (auto& part : split_value(value)) {
+  add_feed(value);
+  for (auto& part : split_value(std::move(value))) {
     v1::NodeToHub message;
     *message.mutable_value() = std::move(part);
     send(message);
   }
+}
+
+// Each hub has the log at its own place, and slows the node or doesn't.
+void HubLink::add_feed(v1::ResourceValue& value) const {
+  if (value.resource() == kAuthLogResource) feed_.add_health(value);
+}
+
+void HubLink::on_log_health() {
+  const auto& values = agent_.values();
+  if (const auto found = values.find(kAuthLogResource); found != values.end())
+    send_value(found->second);
+}
+
+void HubLink::on_again(const v1::LogAgain& again) {
+  log_frame_.clear();  // the hub has dropped what it would say
+  feed_.on_again(again);
+}
+
+void HubLink::pull(std::size_t /*bytes_max*/, std::vector<std::string_view>& frames) {
+  if (closing_) return;
+  if (log_frame_.empty()) {
+    auto events = feed_.next();
+    if (!events) return;
+    v1::NodeToHub message;
+    *message.mutable_log_events() = *std::move(events);
+    log_frame_ = encode_frame(message);
+  }
+  frames.emplace_back(log_frame_);
+}
+
+void HubLink::pulled(std::size_t count) {
+  if (count > 0) log_frame_.clear();
 }
 
 void HubLink::say_goodbye(const std::string& reason) {
@@ -111,7 +153,7 @@ void HubLink::close(Closed closed) {
 
 void HubLink::on_closed(const Closed& closed) {
   closing_ = true;
-  connected_ = false;
+  if (std::exchange(connected_, false)) feed_.on_closed();
   observer_.on_closed(closed);
 }
 

@@ -6,8 +6,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/peer.h"
+#include "node/core/log_feed.h"
 #include "picket/v1/node_link.pb.h"
 
 namespace picket::node {
@@ -24,19 +26,24 @@ class HubLinkObserver {
   virtual void on_closed(const Closed& closed) = 0;
 };
 
-class HubLink final : public LinkHandler {
+class HubLink final : public LinkHandler, public LogFeedLink {
  public:
-  /// Says hello at once.
-  HubLink(Agent& agent, Peer& peer, HubLinkObserver& observer);
+  /// Says hello at once. `feed` is this hub's share of the auth log.
+  HubLink(Agent& agent, LogFeed& feed, Peer& peer, HubLinkObserver& observer);
   ~HubLink() override;
   HubLink(const HubLink&) = delete;
   HubLink& operator=(const HubLink&) = delete;
 
   void on_frame(std::string_view payload) override;
+  void pull(std::size_t bytes_max, std::vector<std::string_view>& frames) override;
+  void pulled(std::size_t count) override;
   void on_closed(const Closed& closed) override;
 
+  void on_log_ready() override { peer_.wake(); }
+  void on_log_health() override;
+
   /// Sends a value in parts; nothing before the welcome, which is followed by all values.
-  void send_value(const v1::ResourceValue& value);
+  void send_value(v1::ResourceValue value);
   /// Says goodbye and ends the link.
   void say_goodbye(const std::string& reason);
 
@@ -45,14 +52,18 @@ class HubLink final : public LinkHandler {
   void on_refusal(const v1::Refusal& refusal);
   void on_refresh(const v1::Refresh& refresh);
   void on_probe(const v1::Probe& probe);
+  void on_again(const v1::LogAgain& again);
+  void add_feed(v1::ResourceValue& value) const;
   void close(Closed closed);
   void send(const v1::NodeToHub& message);
 
   Agent& agent_;
+  LogFeed& feed_;
   Peer& peer_;
   HubLinkObserver& observer_;
   bool connected_ = false;
   bool closing_ = false;
+  std::string log_frame_;           // events of the log, until the link has taken them over
   std::shared_ptr<HubLink*> self_;  // holds null once this is gone, for refreshes that come late
 };
 

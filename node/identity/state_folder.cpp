@@ -72,6 +72,10 @@ Result<StateFolder> StateFolder::open(const std::string& path) {
   return StateFolder(std::move(whole));
 }
 
+std::string StateFolder::log_position_file(std::string_view hub_id) const {
+  return folder_of(hub_id) + "/log_position";
+}
+
 std::string StateFolder::folder_of(std::string_view hub_id) const {
   return path_ + kHubs + "/" + std::string(hub_id);
 }

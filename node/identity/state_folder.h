@@ -4,6 +4,7 @@
 //   hubs/<hub id>/certificate.pem   its certificate: its name
 //   hubs/<hub id>/ca.pem            the hub's CA, the only one trusted for this hub
 //   hubs/<hub id>/addresses         where the hub is, "host:port", one a line; may be edited
+//   hubs/<hub id>/log_position      how far this hub has the auth log (0600); see log_bookmark_file
 #pragma once
 
 #include <string>
@@ -34,6 +35,7 @@ class StateFolder {
   /// The ids of the hubs joined, sorted.
   std::vector<std::string> hubs() const;
   bool has_joined(std::string_view hub_id) const;
+  std::string log_position_file(std::string_view hub_id) const;
   /// Checks owner and modes, and that key, certificate and CA belong together; says nothing about
   /// their validity in time. The error names the file.
   Result<Membership> load(const std::string& hub_id) const;

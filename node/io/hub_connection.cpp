@@ -23,11 +23,15 @@ std::string words(const Closed& closed) {
 /// cancelled while this still says goodbye.
 class ServedHub final : public LinkHandler {
  public:
-  ServedHub(Agent& agent, TaskGroup& tasks, Link& link, HubLinkObserver& observer)
-      : hub_link_(agent, link, observer),
+  ServedHub(Agent& agent, LogFeed& feed, TaskGroup& tasks, Link& link, HubLinkObserver& observer)
+      : hub_link_(agent, feed, link, observer),
         place_(tasks.enter([&link] { link.abort({CloseReason::kStopping, {}}); })) {}
 
   void on_frame(std::string_view payload) override { hub_link_.on_frame(payload); }
+  void pull(std::size_t bytes_max, std::vector<std::string_view>& frames) override {
+    hub_link_.pull(bytes_max, frames);
+  }
+  void pulled(std::size_t count) override { hub_link_.pulled(count); }
   void on_closed(const Closed& closed) override { hub_link_.on_closed(closed); }
 
  private:
@@ -37,9 +41,10 @@ class ServedHub final : public LinkHandler {
 
 }  // namespace
 
-HubConnection::HubConnection(Agent& agent, Daemon& daemon, HubIdentity identity,
+HubConnection::HubConnection(Agent& agent, LogFeed& feed, Daemon& daemon, HubIdentity identity,
                              ReadIdentity read_again, Backoff::Random random)
     : agent_(agent),
+      feed_(feed),
       daemon_(daemon),
       identity_(std::move(identity)),
       read_again_(std::move(read_again)),
@@ -94,7 +99,7 @@ asio::awaitable<void> HubConnection::serve(Dialled dialled) {
     co_return;
   }
   link_is_open_ = true;
-  link->start(std::make_unique<ServedHub>(agent_, daemon_.tasks(), *link, *this));
+  link->start(std::make_unique<ServedHub>(agent_, feed_, daemon_.tasks(), *link, *this));
   while (link_is_open_) {
     asio::error_code closed;
     auto token = asio::redirect_error(asio::use_awaitable, closed);

@@ -22,11 +22,11 @@ class HubConnection final : public HubLinkObserver {
  public:
   using ReadIdentity = std::function<Result<HubIdentity>()>;
 
-  /// The identity's addresses are tried in turn. `read_again` is asked for the identity when the
-  /// hub has refused it: the node may have joined again. All references outlive this object, which
-  /// outlives its task.
-  HubConnection(Agent& agent, Daemon& daemon, HubIdentity identity, ReadIdentity read_again,
-                Backoff::Random random);
+  /// `feed` is that hub's. The identity's addresses are tried in turn. `read_again` is asked for
+  /// the identity when the hub has refused it: the node may have joined again. All references
+  /// outlive this object, which outlives its task.
+  HubConnection(Agent& agent, LogFeed& feed, Daemon& daemon, HubIdentity identity,
+                ReadIdentity read_again, Backoff::Random random);
 
   /// The task of Daemon::accepting(): ends when it is cancelled. A link that stands then goes on in
   /// Daemon::tasks() until Agent::stop() has ended it.
@@ -46,6 +46,7 @@ class HubConnection final : public HubLinkObserver {
   void say(std::string_view event, const std::string& why);
 
   Agent& agent_;
+  LogFeed& feed_;
   Daemon& daemon_;
   HubIdentity identity_;
   ReadIdentity read_again_;

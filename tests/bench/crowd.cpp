@@ -10,6 +10,9 @@
 
 #include "common/backoff.h"
 #include "common/protocol.h"
+#include "common/system_clock.h"
+#include "node/core/log_feed.h"
+#include "tests/support/memory_bookmark.h"
 
 namespace picket::bench {
 namespace {
@@ -76,6 +79,10 @@ class Crowd::Node final : public node::HubLinkObserver {
 
   TlsContext tls;
   node::Agent agent;
+  SystemClock clock;
+  node::LogFeeds feeds;
+  test::MemoryBookmark bookmark;
+  node::LogFeed feed{feeds, clock, bookmark};
   Backoff backoff;
   std::size_t index;
 
@@ -126,7 +133,7 @@ asio::awaitable<void> Crowd::serve(Node* node, UniqueFd socket) {
                                            buffers_, settings_);
   const std::optional<TlsPeer> hub = co_await link->handshake();
   if (!hub) co_return;
-  node::HubLink handler(node->agent, *link, *node);
+  node::HubLink handler(node->agent, node->feed, *link, *node);
   co_await link->run(handler);
 }
 

@@ -79,7 +79,8 @@ class Watch {
   const SystemClock clock_;
   Worker worker_{loop_.get_executor(), 16};
   NssLookup names_{loop_.get_executor(), worker_};
-  SessionsCollector collector_{{loop_, clock_, names_, "/"}};
+  LogFeeds log_feeds_;
+  SessionsCollector collector_{{loop_, clock_, names_, log_feeds_, "/"}};
 };
 
 // No value on the way ever showed more, and the one session never changed its name.

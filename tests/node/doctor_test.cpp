@@ -14,14 +14,19 @@ using State = Finding::State;
 TEST_CASE("the doctor names each source of sessions, how it is, and the command that mends it") {
   test::CapturedHost host;
   auto findings = examine(host.root());
-  REQUIRE(findings.size() == 3);
-  CHECK(findings[0].source == "logind");
+  REQUIRE(findings.size() == 5);
+  CHECK(findings[0].source == "journald");
   CHECK(findings[0].state == State::kAbsent);
-  CHECK(findings[1].source == "utmp");
+  CHECK(findings[1].source == "file");
   CHECK(findings[1].state == State::kAbsent);
-  CHECK(findings[1].remedy.empty());
-  CHECK(findings[2].source == "proc");
-  CHECK(findings[2].state == State::kGood);
+  CHECK_FALSE(can_see(findings, "auth_log"));
+  CHECK(findings[2].source == "logind");
+  CHECK(findings[2].state == State::kAbsent);
+  CHECK(findings[3].source == "utmp");
+  CHECK(findings[3].state == State::kAbsent);
+  CHECK(findings[3].remedy.empty());
+  CHECK(findings[4].source == "proc");
+  CHECK(findings[4].state == State::kGood);
   CHECK(can_see(findings, "sessions"));
 }
 
@@ -30,17 +35,25 @@ TEST_CASE("a source that is there but can't see is told from one that is not the
   host.end(1);                         // /proc hides others' processes
   host.write_file("/run/utmp/x", "");  // not a file
   const auto findings = examine(host.root());
-  CHECK(findings.at(1).state == State::kUnreadable);
-  CHECK(findings.at(2).state == State::kUnreadable);
-  CHECK_FALSE(findings.at(2).remedy.empty());
+  CHECK(findings.at(3).state == State::kUnreadable);
+  CHECK(findings.at(4).state == State::kUnreadable);
+  CHECK_FALSE(findings.at(4).remedy.empty());
   CHECK_FALSE(can_see(findings, "sessions"));
   CHECK_FALSE(can_see(findings, "wireguard"));
+}
+
+TEST_CASE("a readable auth log is good") {
+  test::CapturedHost host;
+  host.write_file("/var/log/auth.log", "");
+  const auto findings = examine(host.root());
+  CHECK(findings.at(1).detail == "/var/log/auth.log can be read");
+  CHECK(can_see(findings, "auth_log"));
 }
 
 TEST_CASE("a readable utmp is good") {
   test::CapturedHost host;
   host.write_file("/run/utmp", test::utmp_record({}));
-  CHECK(examine(host.root()).at(1).state == State::kGood);
+  CHECK(examine(host.root()).at(3).state == State::kGood);
 }
 
 }  // namespace picket::node

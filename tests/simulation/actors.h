@@ -12,8 +12,10 @@
 
 #include "hub/core/hub.h"
 #include "node/core/agent.h"
+#include "node/core/log_feed.h"
 #include "tests/simulation/world.h"
 #include "tests/support/fake_identities.h"
+#include "tests/support/memory_bookmark.h"
 
 namespace picket::simulation {
 
@@ -111,7 +113,10 @@ class SimulatedNode final : public node::HubLinkObserver {
   std::set<std::string> users_;
   uint64_t next_user_ = 0;
   uint64_t life_ = 0;
+  node::LogFeeds feeds_;
+  test::MemoryBookmark bookmark_;
   std::unique_ptr<node::Agent> agent_;
+  std::unique_ptr<node::LogFeed> feed_;
   std::shared_ptr<Wire> wire_;
 };
 

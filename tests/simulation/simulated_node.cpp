@@ -51,6 +51,7 @@ void SimulatedNode::start() {
   hello.add_resources("sessions");
   agent_ = std::make_unique<node::Agent>(std::move(hello),
                                          [](const std::string&, node::Agent::Answer) {});
+  feed_ = std::make_unique<node::LogFeed>(feeds_, world_.clock, bookmark_);
   agent_->publish(value());
   connect();
 }
@@ -60,6 +61,7 @@ void SimulatedNode::crash() {
   ++life_;
   if (wire_) wire_->kill(0);
   wire_.reset();
+  feed_.reset();
   agent_.reset();
 }
 
@@ -70,7 +72,7 @@ void SimulatedNode::cut() {
 void SimulatedNode::connect() {
   wire_ = hub_.dial(world_.random.up_to(50ms));
   if (!wire_) return connect_later();
-  wire_->attach(0, std::make_unique<node::HubLink>(*agent_, wire_->end(0), *this));
+  wire_->attach(0, std::make_unique<node::HubLink>(*agent_, *feed_, wire_->end(0), *this));
   hub_.accept_node(wire_, name_);
 }
 

@@ -81,13 +81,13 @@ void LoginHost::start_logind() {
   wait_until([] { return has_name("org.freedesktop.login1"); }, "logind");
 }
 
-void LoginHost::start_sshd() {
+void LoginHost::start_sshd(Log log) {
   write(file("sshd_config"), "HostKey " + file("host") +
                                  "\nListenAddress 127.0.0.1\nListenAddress ::1\nUsePAM yes\n"
                                  "PidFile none\nPrintMotd no\nPrintLastLog no\n");
-  daemons_.emplace_back(
-      std::vector<std::string>{"/usr/sbin/sshd", "-D", "-e", "-f", file("sshd_config")},
-      file("sshd"));
+  std::vector<std::string> sshd = {"/usr/sbin/sshd", "-D", "-f", file("sshd_config")};
+  if (log == Log::kFile) sshd.emplace_back("-e");
+  daemons_.emplace_back(sshd, file("sshd"));
   wait_until([] { return takes_connections(22); }, "sshd");
 }
 

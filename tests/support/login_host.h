@@ -20,8 +20,9 @@ class LoginHost {
   void make_utmp();
   /// The real logind; of systemd itself only what logind asks for when a session begins or ends.
   void start_logind();
+  enum class Log { kFile, kSyslog };
   /// The real sshd on port 22; returns when it takes connections.
-  void start_sshd();
+  void start_sshd(Log log = Log::kFile);
   /// alice's shell on a terminal, through ssh; `address` may be IPv6. Type into it; "exit\n" ends
   /// it.
   Child log_in(const std::string& address) const;

@@ -31,6 +31,9 @@ class TwoNames final : public NameLookup {
       done(std::nullopt);
     });
   }
+  void lookup_uid(const std::string& /*name*/, UidDone done) override {
+    asio::post(loop_, [done] { done(std::nullopt); });
+  }
 
  private:
   asio::io_context& loop_;
@@ -41,7 +44,7 @@ class Watch {
  public:
   explicit Watch(const CapturedHost& host, Milliseconds safety_poll = Seconds(3600))
       : collector(
-            {loop, clock, names, host.root()},
+            {loop, clock, names, log_feeds, host.root()},
             {.safety_poll = safety_poll, .alive = [&host](pid_t pid) { return host.alive(pid); }}) {
     collector.start([this](v1::ResourceValue value) { values.push_back(std::move(value)); });
   }
@@ -63,6 +66,7 @@ class Watch {
   asio::io_context loop;
   const SystemClock clock;
   TwoNames names{loop};
+  LogFeeds log_feeds;
   std::vector<v1::ResourceValue> values;
   SessionsCollector collector;
 };
@@ -241,11 +245,12 @@ TEST_CASE("the registry's rows are sorted, and each makes the collector of its n
   asio::io_context loop;
   const SystemClock clock;
   TwoNames names(loop);
+  LogFeeds log_feeds;
   std::string_view before;
   for (const CollectorRow& row : collectors()) {
     CHECK(before < row.resource);
     before = row.resource;
-    CHECK(row.make({loop, clock, names, "/"})->resource() == row.resource);
+    CHECK(row.make({loop, clock, names, log_feeds, "/"})->resource() == row.resource);
   }
 }
 

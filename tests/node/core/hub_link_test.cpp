@@ -7,6 +7,8 @@
 #include "node/core/agent.h"
 #include "tests/support/catch.h"
 #include "tests/support/fake_peer.h"
+#include "tests/support/memory_bookmark.h"
+#include "tests/support/virtual_clock.h"
 
 namespace picket::node {
 namespace {
@@ -33,7 +35,7 @@ struct Fixture {
     value.set_resource("sessions");
     value.mutable_sessions()->add_rows()->set_user("alice");
     agent.publish(value);
-    link.emplace(agent, peer, observer);
+    link.emplace(agent, feed, peer, observer);
   }
   void hub_says(const v1::HubToNode& message) {
     link->on_frame(encode_frame(message).substr(limits::kFrameHeaderBytes));
@@ -50,6 +52,10 @@ struct Fixture {
   Agent agent{hello(), [this](const std::string& resource, Agent::Answer answer) {
                 refreshes.emplace_back(resource, std::move(answer));
               }};
+  test::VirtualClock clock;
+  LogFeeds feeds;
+  test::MemoryBookmark bookmark;
+  LogFeed feed{feeds, clock, bookmark};
   test::FakePeer peer;
   Observer observer;
   std::optional<HubLink> link;

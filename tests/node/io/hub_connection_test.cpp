@@ -8,7 +8,9 @@
 
 #include "common/protocol.h"
 #include "tests/support/catch.h"
+#include "tests/support/memory_bookmark.h"
 #include "tests/support/test_certificates.h"
+#include "tests/support/virtual_clock.h"
 
 namespace picket::node {
 namespace {
@@ -25,8 +27,8 @@ std::vector<HostPort> address_of(const tcp::acceptor& listener) {
 /// An agent of one connection.
 struct Rig {
   void connect(std::vector<HostPort> addresses, HubConnection::ReadIdentity read_again) {
-    connection.emplace(agent, daemon, identity(1, std::move(addresses)), std::move(read_again),
-                       [] { return uint64_t{0}; });
+    connection.emplace(agent, feed, daemon, identity(1, std::move(addresses)),
+                       std::move(read_again), [] { return uint64_t{0}; });
     daemon.accepting().spawn("hub connection", connection->run());
     daemon.on_stop([this] {
       connection->stop();
@@ -55,6 +57,10 @@ struct Rig {
   test::TestCa ca;
   Daemon daemon{nullptr};
   Agent agent{{}, [](const std::string&, Agent::Answer) {}};
+  test::VirtualClock clock;
+  LogFeeds feeds;
+  test::MemoryBookmark bookmark;
+  LogFeed feed{feeds, clock, bookmark};
   std::optional<HubConnection> connection;
 };
 

@@ -1,0 +1,172 @@
+#include "node/collectors/auth_log.h"
+
+#include <asio/post.hpp>
+#include <utility>
+
+#include "node/auth_log/choose_source.h"
+#include "node/auth_log/journal_log.h"
+#include "node/auth_log/log_file.h"
+#include "node/collectors/login_hints.h"
+#include "node/collectors/user_ids.h"
+#include "node/collectors/watched_log.h"
+#include "node/core/log_feeds.h"
+#include "node/core/resources.h"
+
+namespace picket::node {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Nanoseconds kLookEvery = 30s;
+// After a hint the log is read again and again: the line comes a moment later, and the log itself
+// would tell of it only after a quarter of a second.
+constexpr Nanoseconds kBurstStep = 2ms;
+constexpr int kBurstSteps = 125;
+constexpr Nanoseconds kBurstEvery = 1s;
+
+}  // namespace
+
+// All that can call back. What is queued already when it ends finds `token` gone.
+struct AuthLogCollector::Watching {
+  Watching(AuthLogCollector& collector, const CollectorContext& context)
+      : hints(context.loop, context.root, [&collector] { collector.start_burst(); }),
+        uids(context.names, context.clock, [&context] { context.log_feeds.wake(); }),
+        look(context.loop),
+        burst(context.loop),
+        patience(context.loop) {}
+
+  LoginHints hints;
+  UserIds uids;
+  Alarm look;
+  Alarm burst;
+  Alarm patience;
+  int burst_steps_left = 0;
+  std::optional<SteadyTime> burst_began;
+  std::shared_ptr<bool> token = std::make_shared<bool>(true);
+};
+
+AuthLogChoice choose_auth_log(const std::filesystem::path& root, const Clock& clock) {
+  const v1::CollectorHealth journal = JournalLog(root, kAuthPrograms, clock).health();
+  LogFile file(root, log_file_of(root), clock);
+  const v1::CollectorHealth of_file = file.health();
+  AuthLogChoice choice{{}, health_of_choice(journal, of_file)};
+  switch (choose_source(journal, of_file)) {
+    case LogChoice::kJournal: choice.source = kJournalSource; break;
+    case LogChoice::kFile: choice.source = file.name(); break;
+    case LogChoice::kNone: break;
+  }
+  return choice;
+}
+
+AuthLogCollector::AuthLogCollector(const CollectorContext& context) : context_(context) {}
+
+AuthLogCollector::~AuthLogCollector() { stop(); }
+
+std::string_view AuthLogCollector::resource() const { return kAuthLogResource; }
+
+void AuthLogCollector::start(Publish publish) {
+  publish_ = std::move(publish);
+  watching_ = std::make_unique<Watching>(*this, context_);
+  look();
+  look_later();
+  context_.log_feeds.set_host(this);
+}
+
+void AuthLogCollector::stop() {
+  if (!watching_) return;
+  context_.log_feeds.set_host(nullptr);
+  watching_.reset();
+}
+
+void AuthLogCollector::look_later() {
+  watching_->look.set(kLookEvery, [this] {
+    watching_->hints.watch();
+    look_later();
+    look();
+  });
+}
+
+void AuthLogCollector::look() {
+  AuthLogChoice seen = choose_auth_log(context_.root, context_.clock);
+  read(seen);
+  // While the log that is read may just be out of sight for a moment, nothing is said yet.
+  if (!changed_to_.empty()) return;
+  health_ = std::move(seen.health);
+  v1::ResourceValue steady = value();
+  steady.clear_at_unix_ns();
+  if (steady.health().has_ok()) steady.mutable_health()->mutable_ok()->clear_last_success_unix_ns();
+  std::string bytes = steady.SerializeAsString();
+  if (bytes == published_) return;
+  published_ = std::move(bytes);
+  publish_(value());
+}
+
+// From one log to another only if two looks agree: each change is a gap that has to be told.
+void AuthLogCollector::read(const AuthLogChoice& seen) {
+  const bool same = seen.source == source_ || seen.source.empty();
+  const bool now = source_.empty() || seen.source == changed_to_;
+  changed_to_ = same || now ? "" : seen.source;
+  if (same || !now) return;
+  source_ = seen.source;
+  context_.log_feeds.reopen();
+}
+
+std::unique_ptr<LogSource> AuthLogCollector::open_log() {
+  if (!watching_ || source_.empty()) return nullptr;
+  std::unique_ptr<LogSource> source;
+  if (source_ == kJournalSource) {
+    source = std::make_unique<JournalLog>(context_.root, kAuthPrograms, context_.clock);
+  } else {
+    source = std::make_unique<LogFile>(context_.root, source_, context_.clock);
+  }
+  return std::make_unique<WatchedLog>(context_.loop, std::move(source),
+                                      [this] { context_.log_feeds.wake(); });
+}
+
+UidAnswer AuthLogCollector::uid_of(std::string_view user) {
+  if (!watching_) return {};
+  const UidAnswer answer = watching_->uids.of(user);
+  if (answer.is_coming)
+    watching_->patience.set(kUserIdPatience, [this] { context_.log_feeds.wake(); });
+  return answer;
+}
+
+void AuthLogCollector::wake_soon() {
+  if (!watching_) return;
+  asio::post(context_.loop, [this, weak = std::weak_ptr(watching_->token)] {
+    if (weak.lock()) context_.log_feeds.wake();
+  });
+}
+
+void AuthLogCollector::start_burst() {
+  const SteadyTime now = context_.clock.steady();
+  if (watching_->burst_began && now - *watching_->burst_began < kBurstEvery) return;
+  watching_->burst_began = now;
+  watching_->burst_steps_left = kBurstSteps;
+  burst_step();
+}
+
+void AuthLogCollector::burst_step() {
+  context_.log_feeds.wake();
+  if (--watching_->burst_steps_left > 0) watching_->burst.set(kBurstStep, [this] { burst_step(); });
+}
+
+v1::ResourceValue AuthLogCollector::value() const {
+  v1::ResourceValue value;
+  value.set_resource(std::string(resource()));
+  value.set_at_unix_ns(to_unix_ns(context_.clock.wall()));
+  *value.mutable_health() = health_;
+  value.mutable_auth_log()->set_source(source_);
+  return value;
+}
+
+void AuthLogCollector::refresh(Publish done) {
+  if (!watching_) return;
+  asio::post(context_.loop, [this, done = std::move(done), weak = std::weak_ptr(watching_->token)] {
+    if (!weak.lock()) return;
+    look();
+    done(value());
+  });
+}
+
+}  // namespace picket::node
