@@ -49,12 +49,14 @@ LogFile::LogFile(std::filesystem::path root, std::string path, const Clock& cloc
 v1::CollectorHealth LogFile::health() {
   v1::CollectorHealth health;
   const UniqueFd fd(::open(file_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (fd) {
+  const int error = errno;
+  // Between a rotation and the next line there is none of that name.
+  const bool is_rotated = !fd && error == ENOENT && !generations_of(file_).empty();
+  if (fd || is_rotated) {
     health.mutable_ok()->add_sources(path_);
     health.mutable_ok()->set_last_success_unix_ns(to_unix_ns(clock_.wall()));
     return health;
   }
-  const int error = errno;
   health.mutable_failed()->set_reason(error == ENOENT ? "there is no " + path_
                                                       : path_ + ": " + std::strerror(error));
   if (error == EACCES) health.mutable_failed()->set_remedy(remedy_for(root_, file_));

@@ -1,5 +1,6 @@
 #include "node/collectors/auth_log.h"
 
+#include <algorithm>
 #include <asio/post.hpp>
 #include <utility>
 
@@ -18,6 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Nanoseconds kLookEvery = 30s;
+constexpr Nanoseconds kFirstLookAgain = 1s;  // while there is no log to read; then ever more seldom
 // After a hint the log is read again and again: the line comes a moment later, and the log itself
 // would tell of it only after a quarter of a second.
 constexpr Nanoseconds kBurstStep = 2ms;
@@ -40,6 +42,7 @@ struct AuthLogCollector::Watching {
   Alarm look;
   Alarm burst;
   Alarm patience;
+  Nanoseconds look_wait{0};
   int burst_steps_left = 0;
   std::optional<SteadyTime> burst_began;
   std::shared_ptr<bool> token = std::make_shared<bool>(true);
@@ -79,10 +82,12 @@ void AuthLogCollector::stop() {
 }
 
 void AuthLogCollector::look_later() {
-  watching_->look.set(kLookEvery, [this] {
+  Nanoseconds& wait = watching_->look_wait;
+  wait = source_.empty() ? std::clamp(wait * 2, kFirstLookAgain, kLookEvery) : kLookEvery;
+  watching_->look.set(wait, [this] {
     watching_->hints.watch();
-    look_later();
     look();
+    if (watching_) look_later();
   });
 }
 

@@ -14,9 +14,10 @@ namespace picket {
 namespace {
 
 constexpr auto kWatched = std::chrono::seconds(20);
-// In that time: a keep-alive sent and one received every 5 s, one look in case a source failed to
-// tell, and a keep-alive more at either edge.
-constexpr long kWakeUpsMax = 2 * 4 + 1 + 2;
+// In that time: a keep-alive sent and one received every 5 s, one look at each of who is on, which
+// log can be read and the log itself in case a source failed to tell, and a keep-alive more at
+// either edge.
+constexpr long kWakeUpsMax = 2 * 4 + 3 + 2;
 
 long wake_ups(pid_t pid) {
   long count = 0;
@@ -41,6 +42,7 @@ std::string last_started() {
 TEST_CASE("an idle node starts no process and no thread, and wakes up for keep-alives only",
           "[.][idle-node]") {
   test::write("/run/utmp", "");
+  test::write("/var/log/auth.log", "");
   const bench::HubProcess hub(1);
   const bench::NodeProcess node(hub);
   node.wait_for_source("utmp");

@@ -11,6 +11,8 @@
 #include <set>
 #include <sstream>
 
+#include "common/rfc3339.h"
+#include "common/system_clock.h"
 #include "common/unique_fd.h"
 #include "tests/support/catch.h"
 #include "tests/support/journal_host.h"
@@ -93,6 +95,7 @@ struct Watched {
   std::vector<int> failures_until(int last) {
     std::filesystem::remove(site / "failures");  // of an earlier call
     const Child watch = site.start_picket({"watch", "--json", "--since", "1h"}, "failures");
+    INFO(site.picket({"show", "web1"}).output << site.node_log("web1") << site.hub_log());
     const std::string text = "user" + std::to_string(last) + " from";
     const std::string name = "\"user" + std::to_string(last) + "\"";
     wait_until(
@@ -127,7 +130,7 @@ std::vector<int> first(int count) {
 }
 
 std::string syslog_line(const std::string& message) {
-  return "2026-11-20T10:00:00.000000+00:00 host sshd[7]: " + message + "\n";
+  return to_rfc3339(SystemClock().wall(), 6) + " host sshd[7]: " + message + "\n";
 }
 
 void append(const std::string& text) {
@@ -202,7 +205,9 @@ TEST_CASE("each line of journald is kept exactly once, in its order, while hub a
       writer.log(failure_of(logged++));
     }
     if (kill % 10 != 0) continue;
-    (void)host.run_without_terminal("127.0.0.1").wait();
+    Child shell = host.log_in("127.0.0.1");
+    shell.type("exit\n");
+    (void)shell.wait();
     ++logins;
   }
   CHECK(watched.failures_until(logged - 1) == first(logged));
