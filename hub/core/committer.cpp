@@ -7,13 +7,14 @@
 
 namespace picket::hub {
 
-Committer::Committer(Journal& journal, const Clock& clock, Deadlines& deadlines, EncodeNode encode,
-                     Events events)
+Committer::Committer(Journal& journal, const Clock& clock, Deadlines& deadlines, HubRun run,
+                     EncodeNode encode, Events events)
     : journal_(journal),
       clock_(clock),
       deadlines_(deadlines),
       encode_(std::move(encode)),
-      events_(std::move(events)) {
+      events_(std::move(events)),
+      run_(run) {
   journal_.set_listener(*this);
 }
 
@@ -79,6 +80,7 @@ void Committer::commit() {
   for (const auto& node : told.nodes) batch_.nodes.push_back({node, encode_(node)});
   changed_.clear();
   in_flight_ = std::move(told);
+  batch_.run = run_;
   const Unstored unstored = batch_.unstored;
   journal_.append(std::exchange(batch_, {}));
   batch_.unstored = unstored;  // until it is stored that they are not
@@ -86,6 +88,7 @@ void Committer::commit() {
 
 void Committer::stored() {
   const Stored done = *std::exchange(in_flight_, std::nullopt);
+  run_.reset();
   auto& unstored = batch_.unstored;
   if (unstored.last_seq <= done.unstored_through) {
     unstored = {};

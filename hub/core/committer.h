@@ -31,8 +31,9 @@ class Committer final : public JournalListener {
   /// The node's row as it is now; no bytes: there is none.
   using EncodeNode = std::function<std::string(const std::string& node)>;
 
-  Committer(Journal& journal, const Clock& clock, Deadlines& deadlines, EncodeNode encode,
-            Events events);
+  /// `run` is stored with the first that is stored.
+  Committer(Journal& journal, const Clock& clock, Deadlines& deadlines, HubRun run,
+            EncodeNode encode, Events events);
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
   ~Committer() override;
@@ -76,6 +77,7 @@ class Committer final : public JournalListener {
   Events events_;
   JournalBatch batch_;               // waits
   std::set<std::string> changed_;    // nodes whose row waits
+  std::optional<HubRun> run_;        // until it is stored
   std::optional<Stored> in_flight_;  // handed to the journal, not answered
   std::optional<Deadlines::Id> timer_;
   bool storing_ = true;

@@ -27,6 +27,7 @@ Hub::Hub(HubParts parts, HubSettings settings, AccessRules access, HubInfo info)
 
 std::vector<std::string> Hub::restore(const JournalContents& contents) {
   std::vector<std::string> troubles;
+  publisher_.restore(contents.runs);
   std::set<std::string, std::less<>> known;
   for (const auto& node : identities().known()) known.insert(node.name);
   for (const auto& row : contents.nodes) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,12 +49,20 @@ struct Unstored {
   uint64_t last_seq = 0;
 };
 
+/// Where a run of the hub began: what an earlier one may have told live subscribers between these
+/// two was never stored, and what it told may not be so.
+struct HubRun {
+  uint64_t stored_before = 0;  // the last seq that was stored
+  uint64_t start_seq = 0;      // none up to here is of this run
+};
+
 /// What is stored in one transaction: all of it or nothing.
 struct JournalBatch {
   std::vector<JournalEntryPtr> entries;  // ascending
   std::vector<NodeRow> nodes;
   std::vector<NodePosition> positions;
   Unstored unstored;
+  std::optional<HubRun> run;
 };
 
 /// What is no longer kept, and lies after the seq from which was read.
@@ -76,6 +85,7 @@ struct JournalPage {
 struct JournalContents {
   std::vector<NodeRow> nodes;
   std::vector<NodePosition> positions;
+  std::vector<HubRun> runs;
 };
 
 struct JournalKept {

@@ -13,11 +13,10 @@ Publisher::Publisher(Parts parts, std::size_t ring_bytes_max)
     : state_(parts.state),
       journal_(parts.journal),
       ring_(ring_bytes_max, parts.state.last_seq()),
-      stored_before_(parts.journal.last_committed()),
-      start_seq_(parts.state.last_seq()),
-      committed_seq_(stored_before_),
+      runs_({{parts.journal.last_committed(), parts.state.last_seq()}}),
+      committed_seq_(parts.journal.last_committed()),
       committer_(
-          parts.journal, parts.clock, parts.deadlines,
+          parts.journal, parts.clock, parts.deadlines, runs_.front(),
           [this](const std::string& node) { return encode(node); }, committer_events()) {}
 
 Committer::Events Publisher::committer_events() {
@@ -76,9 +75,10 @@ std::unique_ptr<Subscription> Publisher::subscribe(Subscription::Start start,
                                                    std::function<void()> wake) {
   // A live subscriber can have been told what an earlier run never stored; then what it was told
   // may not be so.
-  if (start.after_seq > stored_before_ && start.after_seq < start_seq_) {
+  for (const HubRun& run : runs_) {
+    if (start.after_seq <= run.stored_before || start.after_seq >= run.start_seq) continue;
     start.gap = JournalGap{.first_seq = start.after_seq + 1,
-                           .last_seq = start_seq_,
+                           .last_seq = run.start_seq,
                            .node = {},
                            .reason = "the hub stopped before it had stored them"};
   }

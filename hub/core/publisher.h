@@ -31,6 +31,11 @@ class Publisher {
   /// Events of a node's log, and how far that log is known with them; its row is not touched.
   void publish(const Updates& updates, NodePosition position);
 
+  /// Earlier runs of the hub, as the journal has them.
+  void restore(const std::vector<HubRun>& runs) {
+    runs_.insert(runs_.end(), runs.begin(), runs.end());
+  }
+
   std::unique_ptr<Subscription> subscribe(Subscription::Start start, std::function<void()> wake);
   void unsubscribe(Subscription& subscription);
   std::size_t subscriptions() const { return subscribers_.size(); }
@@ -73,8 +78,7 @@ class Publisher {
   std::function<void(const NodePosition&, bool)> on_position_;
   std::function<void(bool, const std::string&)> on_storing_changed_;
   UnstoredRanges unstored_;
-  const uint64_t stored_before_;  // the last seq that an earlier run stored
-  const uint64_t start_seq_;      // none up to here is of this run
+  std::vector<HubRun> runs_;  // this one and, as far as they are known, earlier ones
   uint64_t committed_seq_;
   bool storing_since_unstored_ = true;  // an update was stored after the last that was not
   bool pressure_ = false;

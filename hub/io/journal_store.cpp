@@ -13,6 +13,7 @@ constexpr int64_t kRowBytes = 96;
 // Rows taken out at once, and at most by age in one transaction.
 constexpr int kTrimRows = 256;
 constexpr int kTrimByAgeMax = 4096;
+constexpr int kRunsKept = 1000;  // starts of the hub
 
 int64_t signed_of(uint64_t value) { return static_cast<int64_t>(value); }
 
@@ -50,6 +51,10 @@ JournalStore::JournalStore(std::unique_ptr<SQLite::Database> database, JournalLi
       delete_position_(*database_,
                        "DELETE FROM positions WHERE node=? AND source=? AND instance=?"),
       put_unstored_(*database_, "INSERT OR REPLACE INTO unstored VALUES(?, ?)"),
+      put_run_(*database_, "INSERT OR REPLACE INTO runs VALUES(?, ?)"),
+      trim_runs_(*database_,
+                 "DELETE FROM runs WHERE start_seq <= "
+                 "(SELECT start_seq FROM runs ORDER BY start_seq DESC LIMIT 1 OFFSET ?)"),
       put_meta_(*database_, "INSERT OR REPLACE INTO meta VALUES(?, ?)") {
   load();
 }
@@ -90,6 +95,11 @@ JournalContents JournalStore::contents() {
     stored.position.set_part(static_cast<uint32_t>(positions.getColumn(4).getInt64()));
     stored.position.set_at_unix_ns(positions.getColumn(5).getInt64());
     contents.positions.push_back(std::move(stored));
+  }
+  SQLite::Statement runs(*database_, "SELECT stored_before, start_seq FROM runs");
+  while (runs.executeStep()) {
+    contents.runs.push_back({static_cast<uint64_t>(runs.getColumn(0).getInt64()),
+                             static_cast<uint64_t>(runs.getColumn(1).getInt64())});
   }
   return contents;
 }
@@ -132,12 +142,23 @@ void JournalStore::store(const JournalBatch& batch, WallTime now) {
     put_unstored_.bind(2, signed_of(batch.unstored.last_seq));
     put_unstored_.exec();
   }
+  if (batch.run) store_run(*batch.run);
   store_entries(batch.entries);
   store_nodes(batch.nodes);
   store_positions(batch.positions);
   trim_by_age(now);
   trim_by_bytes();
   store_kept();
+}
+
+void JournalStore::store_run(const HubRun& run) {
+  const Use use(put_run_);
+  put_run_.bind(1, signed_of(run.start_seq));
+  put_run_.bind(2, signed_of(run.stored_before));
+  put_run_.exec();
+  const Use use_trim(trim_runs_);
+  trim_runs_.bind(1, kRunsKept);
+  trim_runs_.exec();
 }
 
 void JournalStore::store_entries(const std::vector<JournalEntryPtr>& entries) {

@@ -48,6 +48,7 @@ class JournalStore {
 
   void load();
   void store(const JournalBatch& batch, WallTime now);
+  void store_run(const HubRun& run);
   void store_entries(const std::vector<JournalEntryPtr>& entries);
   void store_nodes(const std::vector<NodeRow>& nodes);
   void store_positions(const std::vector<NodePosition>& positions);
@@ -76,6 +77,8 @@ class JournalStore {
   SQLite::Statement put_position_;
   SQLite::Statement delete_position_;
   SQLite::Statement put_unstored_;
+  SQLite::Statement put_run_;
+  SQLite::Statement trim_runs_;
   SQLite::Statement put_meta_;
 };
 

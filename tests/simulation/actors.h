@@ -1,5 +1,5 @@
-// The processes of a simulation: a hub with a journal that delays and forgets, nodes whose users
-// come and go, clients that check what they are told.
+// The processes of a simulation: a hub with a journal that delays, forgets and refuses, nodes whose
+// users come and go and whose logs grow, clients that check what they are told.
 #pragma once
 
 #include <cstdint>
@@ -15,51 +15,62 @@
 #include "node/core/log_feed.h"
 #include "tests/simulation/world.h"
 #include "tests/support/fake_identities.h"
+#include "tests/support/fake_log.h"
 #include "tests/support/memory_bookmark.h"
+#include "tests/support/memory_journal.h"
 
 namespace picket::simulation {
 
-/// The hub's journal: commits late, answers late, keeps the last `kept_max` entries. What a crash
-/// finds committed stays, with the state that was committed with it; the rest is gone.
+/// The hub's journal: commits late, answers late, keeps `bytes_max` of updates, and is full at
+/// times. What a crash finds committed stays, with the state and the positions that were committed
+/// with it; the rest is gone.
 class SimulatedJournal final : public hub::Journal {
  public:
-  SimulatedJournal(World& world, std::size_t kept_max) : world_(world), kept_max_(kept_max) {}
+  /// In told_of(): lines are missing here, and the hub knows it.
+  static constexpr int64_t kGap = -1;
 
-  void set_listener(hub::JournalListener& listener) override { listener_ = &listener; }
-  void append(hub::JournalBatch batch) override;
+  SimulatedJournal(World& world, std::size_t bytes_max);
+
+  void set_listener(hub::JournalListener& listener) override { memory_.set_listener(listener); }
+  void append(hub::JournalBatch batch) override { memory_.append(std::move(batch)); }
   void read(uint64_t after_seq, std::size_t bytes_max,
-            std::function<void(hub::JournalPage)> done) override;
-  void find(WallTime since, std::function<void(uint64_t)> done) override;
-  hub::JournalKept kept() const override { return {}; }
-  uint64_t last_committed() const override {
-    return committed_.empty() ? evicted_seq_ : committed_.back()->seq;
+            std::function<void(hub::JournalPage)> done) override {
+    memory_.read(after_seq, bytes_max, std::move(done));
   }
+  void find(WallTime since, std::function<void(uint64_t)> done) override {
+    memory_.find(since, std::move(done));
+  }
+  hub::JournalKept kept() const override { return memory_.kept(); }
+  uint64_t last_committed() const override { return memory_.last_committed(); }
 
   /// The hub died: answers to it go nowhere, and what was not committed is gone.
-  void crash();
+  void crash() { ++life_; }
+  void set_full(bool full) { memory_.full = full; }
   hub::JournalContents contents() const;
 
   const std::vector<uint64_t>& all_committed() const { return all_committed_; }
+  /// The lines of a node's log whose events were committed, by their number, in their order.
+  const std::vector<int64_t>& told_of(const std::string& node) { return told_[node]; }
 
  private:
   void later(std::function<void()> action);
-  void commit(const hub::JournalBatch& batch);
-  hub::JournalPage page(uint64_t after_seq, std::size_t bytes_max) const;
+  void on_stored(const hub::JournalBatch& batch);
+  void on_entry(const hub::JournalEntry& entry);
+  void on_position(const hub::NodePosition& position);
 
   World& world_;
-  std::size_t kept_max_;
-  hub::JournalListener* listener_ = nullptr;
+  test::MemoryJournal memory_;
   uint64_t life_ = 0;  // of the hub; answers of an earlier one are dropped
-  std::deque<hub::JournalEntryPtr> committed_;
-  uint64_t evicted_seq_ = 0;
-  SteadyTime last_commit_;
-  std::map<std::string, std::string> nodes_;
+  SteadyTime last_done_;
   std::vector<uint64_t> all_committed_;
+  std::vector<hub::NodePosition> positions_;  // one for each log, the one used latest last
+  std::vector<hub::HubRun> runs_;
+  std::map<std::string, std::vector<int64_t>> told_;
 };
 
 class SimulatedHub {
  public:
-  SimulatedHub(World& world, std::size_t nodes, std::size_t ring_bytes, std::size_t journal_kept);
+  SimulatedHub(World& world, std::size_t nodes, std::size_t ring_bytes, std::size_t journal_bytes);
   ~SimulatedHub() { crash(); }
 
   bool up() const { return hub_ != nullptr; }
@@ -85,6 +96,7 @@ class SimulatedHub {
 
 std::string node_name(std::size_t index);
 
+/// An agent with users who come and go, and a log; both outlive it.
 class SimulatedNode final : public node::HubLinkObserver {
  public:
   SimulatedNode(World& world, SimulatedHub& hub, std::string name);
@@ -92,6 +104,12 @@ class SimulatedNode final : public node::HubLinkObserver {
 
   /// Somebody logs in or out; the agent, if it runs, sees it.
   void change();
+  /// So many lines more in the log, each with its number.
+  void log(uint64_t lines);
+  void rotate() { log_.rotate(); }
+  /// The log's oldest half is no longer kept, whoever has read it.
+  void vacuum();
+  uint64_t logged() const { return logged_; }
   void crash();
   void start();
   void cut();
@@ -113,8 +131,11 @@ class SimulatedNode final : public node::HubLinkObserver {
   std::set<std::string> users_;
   uint64_t next_user_ = 0;
   uint64_t life_ = 0;
-  node::LogFeeds feeds_;
+  test::FakeLog log_;
+  uint64_t logged_ = 0;
   test::MemoryBookmark bookmark_;
+  node::LogFeeds feeds_;
+  test::FakeLogHost log_host_;
   std::unique_ptr<node::Agent> agent_;
   std::unique_ptr<node::LogFeed> feed_;
   std::shared_ptr<Wire> wire_;

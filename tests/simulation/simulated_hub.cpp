@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdint>
+#include <stdexcept>
 #include <utility>
 
 #include "common/protocol.h"
@@ -10,94 +11,60 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr auto kCommitDelay = 20ms;
-constexpr auto kReadDelay = 5ms;
 
 }  // namespace
 
+SimulatedJournal::SimulatedJournal(World& world, std::size_t bytes_max)
+    : world_(world),
+      memory_(bytes_max, [this](std::function<void()> action) { later(std::move(action)); }) {
+  memory_.on_stored = [this](const hub::JournalBatch& batch) { on_stored(batch); };
+}
+
+// In the order of the questions, as one helper thread does it.
 void SimulatedJournal::later(std::function<void()> action) {
-  world_.after(world_.random.up_to(kReadDelay), [this, life = life_, action = std::move(action)] {
+  last_done_ = std::max(last_done_, world_.clock.steady() + world_.random.up_to(kCommitDelay));
+  world_.events.at(last_done_, [this, life = life_, action = std::move(action)] {
     if (life == life_) action();
   });
 }
 
-void SimulatedJournal::append(hub::JournalBatch batch) {
-  const auto due =
-      std::max(last_commit_, world_.clock.steady() + world_.random.up_to(kCommitDelay));
-  last_commit_ = due;
-  world_.events.at(due, [this, life = life_, batch = std::move(batch)] {
-    if (life == life_) commit(batch);
-  });
+void SimulatedJournal::on_stored(const hub::JournalBatch& batch) {
+  for (const auto& entry : batch.entries) on_entry(*entry);
+  for (const auto& position : batch.positions) on_position(position);
+  if (batch.run) runs_.push_back(*batch.run);
 }
 
-void SimulatedJournal::commit(const hub::JournalBatch& batch) {
-  if (evicted_seq_ == 0 && !batch.entries.empty()) evicted_seq_ = batch.entries.front()->seq - 1;
-  for (const auto& entry : batch.entries) {
-    all_committed_.push_back(entry->seq);
-    committed_.push_back(entry);
-  }
-  for (const auto& row : batch.nodes) {
-    if (row.bytes.empty()) {
-      nodes_.erase(row.name);
-    } else {
-      nodes_[row.name] = row.bytes;
-    }
-  }
-  while (committed_.size() > kept_max_) {
-    evicted_seq_ = committed_.front()->seq;
-    committed_.pop_front();
-  }
-  listener_->stored();
+void SimulatedJournal::on_entry(const hub::JournalEntry& entry) {
+  all_committed_.push_back(entry.seq);
+  v1::HubToClient message;
+  if (!message.ParseFromString(entry.frame.substr(limits::kFrameHeaderBytes)))
+    throw std::runtime_error("the hub stored what nobody can read");
+  const auto& event = message.update().event();
+  if (event.has_gap()) told_[entry.node].push_back(kGap);
+  if (event.has_auth()) told_[entry.node].push_back(std::stoll(event.auth().user()));
+}
+
+void SimulatedJournal::on_position(const hub::NodePosition& position) {
+  std::erase_if(positions_, [&](const hub::NodePosition& other) {
+    return other.node == position.node && other.position.source() == position.position.source() &&
+           other.position.instance() == position.position.instance();
+  });
+  if (!position.dropped) positions_.push_back(position);
 }
 
 hub::JournalContents SimulatedJournal::contents() const {
   hub::JournalContents contents;
-  for (const auto& [name, bytes] : nodes_) contents.nodes.push_back({name, bytes});
+  for (const auto& [name, bytes] : memory_.nodes) {
+    if (!bytes.empty()) contents.nodes.push_back({name, bytes});
+  }
+  contents.positions = positions_;
+  contents.runs = runs_;
   return contents;
 }
 
-void SimulatedJournal::read(uint64_t after_seq, std::size_t bytes_max,
-                            std::function<void(hub::JournalPage)> done) {
-  later([this, after_seq, bytes_max, done = std::move(done)] { done(page(after_seq, bytes_max)); });
-}
-
-hub::JournalPage SimulatedJournal::page(uint64_t after_seq, std::size_t bytes_max) const {
-  hub::JournalPage page;
-  if (after_seq < evicted_seq_) {
-    page.gaps.push_back({after_seq + 1, evicted_seq_, {}, "no longer kept"});
-  }
-  std::size_t bytes = 0;
-  const auto later = [](uint64_t seq, const hub::JournalEntryPtr& entry) {
-    return seq < entry->seq;
-  };
-  auto next = std::upper_bound(committed_.begin(), committed_.end(), after_seq, later);
-  for (; next != committed_.end(); ++next) {
-    const auto& entry = *next;
-    if (!page.entries.empty() && bytes + entry->frame.size() > bytes_max) return page;
-    bytes += entry->frame.size();
-    page.entries.push_back(entry);
-  }
-  page.at_end = true;
-  return page;
-}
-
-void SimulatedJournal::find(WallTime since, std::function<void(uint64_t)> done) {
-  later([this, since, done = std::move(done)] {
-    uint64_t after = evicted_seq_;
-    for (const auto& entry : committed_) {
-      if (entry->received < since) after = entry->seq;
-    }
-    done(after);
-  });
-}
-
-void SimulatedJournal::crash() {
-  ++life_;
-  listener_ = nullptr;
-}
-
 SimulatedHub::SimulatedHub(World& world, std::size_t nodes, std::size_t ring_bytes,
-                           std::size_t journal_kept)
-    : journal(world, journal_kept), world_(world), ring_bytes_(ring_bytes) {
+                           std::size_t journal_bytes)
+    : journal(world, journal_bytes), world_(world), ring_bytes_(ring_bytes) {
   for (std::size_t i = 0; i < nodes; ++i) identities_.add(node_name(i));
 }
 

@@ -13,8 +13,21 @@ using namespace std::chrono_literals;
 std::string node_name(std::size_t index) { return "node" + std::to_string(index); }
 
 SimulatedNode::SimulatedNode(World& world, SimulatedHub& hub, std::string name)
-    : world_(world), hub_(hub), name_(std::move(name)) {
+    : world_(world),
+      hub_(hub),
+      name_(std::move(name)),
+      log_host_(log_, [this] { world_.after(0ns, [this] { feeds_.wake(); }); }) {
+  feeds_.set_host(&log_host_);
   start();
+}
+
+void SimulatedNode::log(uint64_t lines) {
+  for (; lines > 0; --lines) log_.add_failure(std::to_string(logged_++), world_.clock.wall());
+  feeds_.wake();
+}
+
+void SimulatedNode::vacuum() {
+  for (std::size_t n = log_.lines.size() / 2; n > 0; --n) log_.take_away_first();
 }
 
 void SimulatedNode::change() {
@@ -51,7 +64,7 @@ void SimulatedNode::start() {
   hello.add_resources("sessions");
   agent_ = std::make_unique<node::Agent>(std::move(hello),
                                          [](const std::string&, node::Agent::Answer) {});
-  feed_ = std::make_unique<node::LogFeed>(feeds_, world_.clock, bookmark_);
+  feed_ = std::make_unique<node::LogFeed>(feeds_, world_.clock, bookmark_, WallTime{});
   agent_->publish(value());
   connect();
 }

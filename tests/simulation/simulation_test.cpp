@@ -1,5 +1,6 @@
-// Eight nodes, a hub and clients under cuts, delays, silence and restarts. After quiet the hub must
-// show what is true on the nodes, and each client must have been told everything once, in order.
+// Eight nodes, a hub and clients under cuts, delays, silence, restarts and full disks. After quiet
+// the hub must show what is true on the nodes and have each line of their logs once, in order, or a
+// gap; and each client must have been told everything once, in order.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -21,7 +22,9 @@ struct Scenario {
   bool node_restarts = true;
   bool slow_clients = true;
   std::size_t ring_bytes = 16 * 1024;
-  std::size_t journal_kept = 100'000;
+  bool full_disks = false;
+  bool vacuums = false;
+  std::size_t journal_bytes = 256 * 1024 * 1024;
 };
 
 class Simulation {
@@ -29,7 +32,7 @@ class Simulation {
   Simulation(uint64_t seed, Scenario scenario)
       : world_(seed),
         scenario_(scenario),
-        hub_(world_, kNodes, scenario.ring_bytes, scenario.journal_kept) {
+        hub_(world_, kNodes, scenario.ring_bytes, scenario.journal_bytes) {
     hub_.start();
     for (std::size_t i = 0; i < kNodes; ++i) {
       nodes_.push_back(std::make_unique<SimulatedNode>(world_, hub_, node_name(i)));
@@ -46,9 +49,11 @@ class Simulation {
       disturb();
       for (auto& node : nodes_) {
         for (uint64_t n = world_.random.below(4); n > 0; --n) node->change();
+        node->log(world_.random.one_in(1000) ? 2500 : world_.random.below(4));
       }
       world_.run_for(world_.random.up_to(500ms));
     }
+    hub_.journal.set_full(false);
     hub_.start();
     for (auto& node : nodes_) node->start();
     world_.run_for(2min);
@@ -60,8 +65,15 @@ class Simulation {
       REQUIRE(record != nullptr);
       CHECK(record->state == v1::NodeSummary::STATE_CONNECTED);
       CHECK(keys(record->resources.at("sessions").sessions) == node->users());
-      for (const auto& client : clients_) CHECK(picture_of(*client, node->name()) == node->users());
+      for (const auto& client : clients_) {
+        INFO((client->durable() ? "durable" : "live")
+             << " client " << client << " of " << node->name());
+        CHECK(picture_of(*client, node->name()) == node->users());
+      }
+      check_log(*node);
     }
+    const auto& seqs = hub_.journal.all_committed();
+    CHECK(std::adjacent_find(seqs.begin(), seqs.end(), std::greater_equal<>()) == seqs.end());
     for (const auto& client : clients_) check_told(*client);
     CHECK(world_.outbox_bytes_seen <= limits::kOutboxBytesMax);
     CHECK(world_.events.size() < 100);
@@ -83,6 +95,30 @@ class Simulation {
     if (scenario_.node_restarts && random.one_in(4)) nodes_[random.below(kNodes)]->start();
     if (scenario_.hub_restarts && random.one_in(25)) hub_.crash();
     if (!hub_.up() && random.one_in(3)) hub_.start();
+    if (scenario_.full_disks && random.one_in(10)) hub_.journal.set_full(random.one_in(2));
+    if (random.one_in(10)) nodes_[random.below(kNodes)]->rotate();
+    if (scenario_.vacuums && random.one_in(10)) nodes_[random.below(kNodes)]->vacuum();
+  }
+
+  /// Each line once and in order; what is missing is told where it is missing.
+  void check_log(const SimulatedNode& node) {
+    int64_t last = -1;
+    int64_t wrong = 0;
+    bool gap = true;  // before the first that was stored nothing is promised
+    for (const int64_t line : hub_.journal.told_of(node.name())) {
+      if (line == SimulatedJournal::kGap) {
+        gap = true;
+        continue;
+      }
+      const bool follows = line == last + 1 || (gap && line > last);
+      if (!follows) UNSCOPED_INFO(node.name() << ": line " << line << " after " << last);
+      wrong += follows ? 0 : 1;
+      gap = false;
+      last = line;
+    }
+    CHECK(wrong == 0);
+    CHECK(last == static_cast<int64_t>(node.logged()) - 1);
+    if (!scenario_.vacuums) CHECK(hub_.journal.told_of(node.name()).size() == node.logged());
   }
 
   static std::set<std::string> keys(const hub::SessionsByKey& sessions) {
@@ -154,8 +190,16 @@ TEST_CASE("cut and silent links, restarted agents and slow clients leave no hole
 
 TEST_CASE("a hub that dies and forgets repeats no seq and leaves no silent hole") { run_seeds({}); }
 
+TEST_CASE("a disk that is full at times loses no line of a log, and hides nothing from clients") {
+  run_seeds({.full_disks = true});
+}
+
+TEST_CASE("what a log no longer keeps is told as a gap, where it is missing") {
+  run_seeds({.full_disks = true, .vacuums = true});
+}
+
 TEST_CASE("a client so slow that the journal no longer keeps its place is told what it missed") {
-  run_seeds({.journal_kept = 50});
+  run_seeds({.journal_bytes = 16 * 1024});
 }
 
 }  // namespace picket::simulation

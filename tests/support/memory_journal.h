@@ -33,6 +33,8 @@ class MemoryJournal final : public hub::Journal {
   bool full = false;                         // refuses batches
   std::map<std::string, std::string> nodes;  // rows as stored
   std::vector<hub::NodePosition> positions;  // as stored, in order
+  /// Called with each batch that is stored.
+  std::function<void(const hub::JournalBatch& batch)> on_stored;
 
  private:
   hub::JournalPage page(uint64_t after_seq, std::size_t bytes_max) const;

@@ -51,6 +51,7 @@ struct Fixture {
       journal,
       clock,
       deadlines,
+      HubRun{.stored_before = 1, .start_seq = 10},
       [](const std::string& node) { return "row of " + node; },
       {.stored = [this](uint64_t s) { told.push_back("stored " + std::to_string(s)); },
        .position_stored =
@@ -92,6 +93,21 @@ TEST_CASE("updates are stored in one batch 5 ms after the first, with the rows t
   CHECK(f.told.empty());
   f.journal.listener->stored();
   CHECK(f.told == Told{"stored 2", "position 9"});
+}
+
+TEST_CASE("where this run began is stored with the first that is stored, and once") {
+  Fixture f;
+  f.add(11);
+  f.advance(limits::kCommitDelay);
+  REQUIRE(f.journal.batches.at(0).run);
+  CHECK(f.journal.batches[0].run->start_seq == 10);
+  f.journal.listener->refused("full");
+  f.advance(limits::kStoreRetry);
+  REQUIRE(f.journal.batches.at(1).run);
+  f.journal.listener->stored();
+  f.add(12);
+  f.advance(limits::kCommitDelay);
+  CHECK_FALSE(f.journal.batches.at(2).run);
 }
 
 TEST_CASE("a full batch does not wait, one less does; and one batch is on its way at a time") {

@@ -33,7 +33,7 @@ struct Fixture : JournalListener {
     entry->seq = seq;
     entry->received = from_unix_ns(at_unix_ns);
     entry->frame = std::string(10, 'x');
-    journal.append({.entries = {entry}, .nodes = {}, .positions = {}, .unstored = {}});
+    journal.append({.entries = {entry}, .nodes = {}, .positions = {}, .unstored = {}, .run = {}});
   }
   JournalPage read(uint64_t after_seq, std::size_t bytes_max = 1000) {
     std::optional<JournalPage> page;

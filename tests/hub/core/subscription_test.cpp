@@ -123,6 +123,27 @@ TEST_CASE(
   CHECK(messages[1].update().event().kind() == "hub.started");
 }
 
+TEST_CASE("who was told what an earlier run never stored is told missed, however many runs ago") {
+  JournalContents stored;
+  stored.runs = {{.stored_before = 100, .start_seq = 200},
+                 {.stored_before = 300, .start_seq = 400}};
+  HubRig rig({}, {}, {}, stored);
+  const auto missed = [&](uint64_t after_seq) {
+    v1::Subscribe subscribe;
+    subscribe.set_after_seq(after_seq);
+    subscribe.set_ceiling(v1::Subscribe::CEILING_LIVE);
+    auto client = rig.subscriber(subscribe);
+    const auto messages = client->peer.pull_all<v1::HubToClient>(*client->handler);
+    return messages.empty() ? v1::Missed() : messages.front().missed();
+  };
+  CHECK(missed(150).first_seq() == 151);
+  CHECK(missed(150).last_seq() == 200);
+  CHECK(missed(301).last_seq() == 400);
+  // All that these were told was stored; that it is not kept is another reason.
+  CHECK(missed(100).reason() == "no longer kept");
+  CHECK(missed(250).reason() == "no longer kept");
+}
+
 TEST_CASE("a saved seq continues right after it") {
   Fixture f;
   auto first = f.rig.subscriber(live_subscribe());

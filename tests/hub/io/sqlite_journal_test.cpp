@@ -61,7 +61,7 @@ struct Run : JournalListener {
     return answers.back();
   }
   std::string commit(std::vector<JournalEntryPtr> entries) {
-    return commit(JournalBatch{std::move(entries), {}, {}, {}});
+    return commit(JournalBatch{std::move(entries), {}, {}, {}, {}});
   }
   JournalPage read(uint64_t after_seq, std::size_t bytes_max = 100'000) {
     std::optional<JournalPage> page;
@@ -136,8 +136,8 @@ TEST_CASE("rows of nodes and positions of logs are those of the last batch that 
   };
   {
     Run run(disk);
-    run.commit(JournalBatch{{}, {{"web1", "one"}, {"web2", "x"}}, {position(5)}, {}});
-    run.commit(JournalBatch{{}, {{"web1", "two"}, {"web2", ""}}, {position(6)}, {}});
+    run.commit(JournalBatch{{}, {{"web1", "one"}, {"web2", "x"}}, {position(5)}, {}, {}});
+    run.commit(JournalBatch{{}, {{"web1", "two"}, {"web2", ""}}, {position(6)}, {}, {}});
   }
   Run run(disk);
   const auto contents = run.journal->contents();
@@ -148,8 +148,46 @@ TEST_CASE("rows of nodes and positions of logs are those of the last batch that 
         position(6).position.SerializeAsString());
   auto gone = position(6);
   gone.dropped = true;
-  run.commit(JournalBatch{{}, {}, {gone}, {}});
+  run.commit(JournalBatch{{}, {}, {gone}, {}, {}});
   CHECK(run.journal->contents().positions.empty());
+}
+
+TEST_CASE("the starts of the hub are kept, and of very many the latest") {
+  Disk disk;
+  {
+    Run run(disk);
+    for (uint64_t start = 1; start <= 1005; ++start) {
+      run.commit(
+          JournalBatch{{}, {}, {}, {}, HubRun{.stored_before = start, .start_seq = start + 10}});
+    }
+  }
+  Run run(disk);
+  const auto runs = run.journal->contents().runs;
+  REQUIRE(runs.size() == 1000);
+  CHECK(runs.front().stored_before == 6);
+  CHECK(runs.front().start_seq == 16);
+  CHECK(runs.back().stored_before == 1005);
+}
+
+TEST_CASE("positions come back in the order in which they were used") {
+  Disk disk;
+  const auto position = [](const std::string& instance, uint64_t offset) {
+    NodePosition stored{.node = "web1", .position = {}};
+    stored.position.set_source("journald");
+    stored.position.set_instance(instance);
+    stored.position.set_offset(offset);
+    return stored;
+  };
+  {
+    Run run(disk);
+    run.commit(JournalBatch{{}, {}, {position("b", 1), position("a", 1)}, {}, {}});
+    run.commit(JournalBatch{{}, {}, {position("b", 2)}, {}, {}});
+  }
+  Run run(disk);
+  const auto positions = run.journal->contents().positions;
+  REQUIRE(positions.size() == 2);
+  CHECK(positions[0].position.instance() == "a");
+  CHECK(positions[1].position.instance() == "b");
 }
 
 TEST_CASE("a time is found as the seq before it") {
@@ -201,7 +239,7 @@ TEST_CASE("what was never stored is a gap between what was") {
   Disk disk;
   Run run(disk);
   run.commit({Run::entry(10, "web1")});
-  run.commit(JournalBatch{{}, {}, {}, {11, 15}});
+  run.commit(JournalBatch{{}, {}, {}, {11, 15}, {}});
   run.commit({Run::entry(16, "web1")});
   const auto first = run.read(9);
   CHECK(seqs(first) == Seqs{10});
@@ -221,7 +259,7 @@ TEST_CASE("a full disk refuses a batch whole, and takes it when there is room ag
   {
     const test::FileSizeLimit full(64 * 1024);
     const auto answer =
-        run.commit(JournalBatch{{Run::entry(2, "web1", 200'000)}, {{"web1", "row"}}, {}, {}});
+        run.commit(JournalBatch{{Run::entry(2, "web1", 200'000)}, {{"web1", "row"}}, {}, {}, {}});
     CHECK(answer.find("journal.db: ") != std::string::npos);
     CHECK(seqs(run.read(0)) == Seqs{1});
     CHECK(run.journal->contents().nodes.empty());
@@ -283,7 +321,7 @@ TEST_CASE("what waits when the hub stops is stored") {
   {
     Run run(disk);
     for (uint64_t seq = 1; seq <= 20; ++seq) {
-      run.journal->append(JournalBatch{{Run::entry(seq, "web1")}, {}, {}, {}});
+      run.journal->append(JournalBatch{{Run::entry(seq, "web1")}, {}, {}, {}, {}});
     }
     run.journal->finish();
   }
