@@ -115,6 +115,18 @@ TEST_CASE("from now: what was there is passed over, what comes is told, torn lin
   CHECK(log.positions[1].offset() > log.positions[0].offset());
 }
 
+TEST_CASE("truncated in place, and begun with the same line again: read from there, as a gap") {
+  Log log;
+  log.reader->start_at(WallTime{});
+  log.append("the log begins\n");
+  log.write_lines(1, 9);
+  CHECK(log.read() == numbers(1, 9));
+  std::filesystem::resize_file(log.path(), 0);
+  log.append("the log begins\n");
+  log.write_lines(10, 12);
+  CHECK(log.read() == Texts{"?", kTruncated, "10", "11", "12"});
+}
+
 TEST_CASE("from now, with no file yet: all of it when it comes") {
   Log log;
   log.clock.set_wall(at("2026-11-20T00:00:05Z"));
