@@ -56,15 +56,14 @@ void ask_hub(std::string_view payload) {
 }
 
 node::JoinAttempt attempt() {
-  static const auto* const kFolder = new test::TemporaryFolder();
-  static const auto* const kState =
-      new node::StateFolder(*node::StateFolder::open(*kFolder / "node"));
+  static const test::TemporaryFolder folder;
+  static const auto state = *node::StateFolder::open(folder / "node");
   v1::TokenPayload token;
   token.add_addresses("hub.example.org:9992");
   token.set_ca_sha256(std::string(32, 'c'));
   token.set_secret(std::string(kSecret));
   token.set_node("web1");
-  auto begun = node::JoinAttempt::begin(format_token(token), *kState, false);
+  auto begun = node::JoinAttempt::begin(format_token(token), state, false);
   expect(static_cast<bool>(begun), "a token can be used");
   return *std::move(begun);
 }

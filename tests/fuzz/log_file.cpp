@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 
+#include "common/decode.h"
 #include "common/rfc3339.h"
 #include "tests/fuzz/expect.h"
 #include "tests/fuzz/input.h"
@@ -29,8 +30,8 @@ constexpr int kGenerationsMax = 4;
 
 // A folder in which there is a /var/log; made once and emptied for each input.
 const std::string& root() {
-  static const auto* const kFolder = new test::TemporaryFolder();
-  return kFolder->path();
+  static const test::TemporaryFolder folder;
+  return folder.path();
 }
 
 class Scene {
@@ -190,6 +191,7 @@ class Scene {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   using namespace picket::fuzz;
+  picket::silence_protobuf();
   constexpr int kStepsMax = 64;
   constexpr uint8_t kMislead = 0xFF;
   Input input(data, size);
