@@ -1,6 +1,7 @@
 // The time, handed in: cores read it through this interface, tests move it by hand.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
@@ -26,5 +27,9 @@ class Clock {
 /// Nanoseconds since the Unix epoch, as on the wire (`*_unix_ns`).
 inline int64_t to_unix_ns(WallTime time) { return time.time_since_epoch().count(); }
 inline WallTime from_unix_ns(int64_t unix_ns) { return WallTime(Nanoseconds(unix_ns)); }
+/// What a peer says that the time is, held within 1970 and 2116: sums with that don't overflow.
+inline WallTime from_peer_unix_ns(int64_t unix_ns) {
+  return from_unix_ns(std::clamp<int64_t>(unix_ns, 0, INT64_MAX / 2));
+}
 
 }  // namespace picket

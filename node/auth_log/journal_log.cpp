@@ -181,7 +181,7 @@ bool JournalLog::begin_at(WallTime since) {
 }
 
 bool JournalLog::begin_at(const v1::LogPosition& position) {
-  const WallTime last = from_unix_ns(position.at_unix_ns());
+  const WallTime last = from_peer_unix_ns(position.at_unix_ns());
   const WallTime later = last + std::chrono::microseconds(1);  // as exactly as the journal knows
   if (position.source() != kJournalSource) {
     gap_ = LogGap{"the log was read from " + position.source() + " before", last, std::nullopt};

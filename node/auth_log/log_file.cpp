@@ -136,7 +136,7 @@ bool LogFile::begin_at(WallTime since) {
 }
 
 bool LogFile::begin_by_time(const v1::LogPosition& position, const std::string& reason) {
-  const WallTime last = from_unix_ns(position.at_unix_ns());
+  const WallTime last = from_peer_unix_ns(position.at_unix_ns());
   if (!begin_at(last)) return false;
   lose(reason, last);
   return true;
@@ -160,7 +160,7 @@ bool LogFile::begin_at(const v1::LogPosition& position) {
     if (!there || before[0] != '\n')
       return begin_by_time(position, "the file that was read until then is another now");
   }
-  last_time_ = from_unix_ns(position.at_unix_ns());
+  last_time_ = from_peer_unix_ns(position.at_unix_ns());
   stamps_.go_on_from(*last_time_);
   open(std::move(*found), position.offset());
   return true;

@@ -81,9 +81,12 @@ bool LogFile::was_truncated() const {
 // What was not read before the truncation is in the copy, but for what was written between the two.
 void LogFile::go_on_after_truncation() {
   auto generations = generations_of(file_);
-  auto copy = std::find_if(
-      generations.begin(), generations.end(),
-      [&](const LogGeneration& generation) { return generation.instance == reading_->instance; });
+  const struct stat own = reading_->bytes.status();
+  // The log itself is no copy, though it may begin with the same line again.
+  auto copy =
+      std::find_if(generations.begin(), generations.end(), [&](const LogGeneration& generation) {
+        return generation.instance == reading_->instance && !generation.same_file(own);
+      });
   if (copy != generations.end()) {
     gap_at_end_ = kTruncated;
     open(std::move(*copy), lines_.line_offset());

@@ -59,9 +59,14 @@ Token field_token(std::string_view text) {
   return token;
 }
 
-bool is_number(std::string_view text) {
-  return text.size() <= 10 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+// A port or a uid, and no larger than those can be.
+bool is_number(Field field, std::string_view text) {
+  constexpr std::size_t kDigitsMax = 10;
+  uint32_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  const uint32_t max = field == Field::kPort ? UINT16_MAX : UINT32_MAX;
+  return error == std::errc() && stop == end && text.size() <= kDigitsMax && number <= max;
 }
 
 bool is_bare_method(std::string_view text) {
@@ -73,7 +78,7 @@ bool suits(const Token& token, std::string_view text) {
   if (token.field == Field::kKey) return read_key(text).has_value();
   if (token.shape == Shape::kText) return true;
   if (text.empty()) return token.may_be_empty;
-  if (token.shape == Shape::kNumber) return is_number(text);
+  if (token.shape == Shape::kNumber) return is_number(token.field, text);
   if (token.shape == Shape::kSource) return read_source(text).has_value();
   if (token.shape == Shape::kBareMethod) return is_bare_method(text);
   return token.shape == Shape::kPhrase || text.find(' ') == std::string_view::npos;

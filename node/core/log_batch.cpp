@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/limits.h"
+#include "common/utf8.h"
 
 namespace picket::node {
 namespace {
@@ -22,7 +23,7 @@ v1::Event gap_event(std::string_view source, const LogGap& lost) {
   event.set_kind("log.gap");
   v1::GapEvent& gap = *event.mutable_gap();
   gap.set_source(std::string(source));
-  gap.set_reason(lost.reason);
+  set_outside_text(lost.reason, gap.mutable_reason(), nullptr);  // may quote what a hub said
   gap.set_from_unix_ns(to_unix_ns_or_unknown(lost.from));
   gap.set_to_unix_ns(to_unix_ns_or_unknown(lost.to));
   return event;

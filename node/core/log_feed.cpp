@@ -222,7 +222,7 @@ void LogFeed::on_caught_up() {
 // As old as the last line that was told: the next one is not read yet.
 Milliseconds LogFeed::behind() const {
   if (!held_up_since_ || !read_ || read_->at_unix_ns() == 0) return Milliseconds(0);
-  const Nanoseconds age = clock_.wall() - from_unix_ns(read_->at_unix_ns());
+  const Nanoseconds age = clock_.wall() - from_peer_unix_ns(read_->at_unix_ns());
   return std::max(std::chrono::duration_cast<Milliseconds>(age), Milliseconds(1));
 }
 

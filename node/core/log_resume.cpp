@@ -13,7 +13,7 @@ int64_t time_of(const v1::LogPosition& position) { return position.at_unix_ns();
 
 LogStart from_bookmark(const v1::LogPosition& bookmark) {
   if (is_place(bookmark)) return bookmark;
-  return from_unix_ns(bookmark.at_unix_ns());
+  return from_peer_unix_ns(bookmark.at_unix_ns());
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ v1::JoinRequest JoinAttempt::time_request(const v1::Peer& self) {
 }
 
 Status JoinAttempt::check_clock(const v1::JoinReply& reply, WallTime now) {
-  const WallTime hub_time = from_unix_ns(reply.hub_unix_ns());
+  const WallTime hub_time = from_peer_unix_ns(reply.hub_unix_ns());
   if (reply.hub_unix_ns() == 0) return {};  // a busy hub; it may say more to the request itself
   // A certificate made now would begin and end then.
   const bool is_valid = now >= hub_time - limits::kCertificateBackdate &&
@@ -111,7 +111,7 @@ Result<Membership> JoinAttempt::accept(const v1::JoinReply& reply, WallTime now)
   if (!certificate || !ca) return Error{"the hub's answer holds no certificate; nothing was saved"};
   if (auto checked = check_certificates(*certificate, *ca); !checked) return Error{checked.error()};
   const std::string name = certificate->identity()->node;
-  auto clock = check_validity(*certificate, name, from_unix_ns(reply.hub_unix_ns()), now);
+  auto clock = check_validity(*certificate, name, from_peer_unix_ns(reply.hub_unix_ns()), now);
   if (!clock) return Error{clock.error()};
   std::vector<std::string> addresses(joined.addresses().begin(), joined.addresses().end());
   if (!check_hub_addresses(addresses)) addresses = addresses_;  // the token's have just worked

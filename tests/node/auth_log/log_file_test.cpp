@@ -115,6 +115,31 @@ TEST_CASE("from now: what was there is passed over, what comes is told, torn lin
   CHECK(log.positions[1].offset() > log.positions[0].offset());
 }
 
+TEST_CASE("truncated in place, and begun with the same line again: read from there, as a gap") {
+  Log log;
+  log.reader->start_at(WallTime{});
+  log.append("the log begins\n");
+  log.write_lines(1, 9);
+  CHECK(log.read() == numbers(1, 9));
+  std::filesystem::resize_file(log.path(), 0);
+  log.append("the log begins\n");
+  log.write_lines(10, 12);
+  CHECK(log.read() == Texts{"?", kTruncated, "10", "11", "12"});
+}
+
+TEST_CASE("a position whose time is beyond reckoning is one of long ago, or of long from now") {
+  Log log;
+  log.write_lines(1, 3);
+  v1::LogPosition position;
+  position.set_source("journald");
+  position.set_at_unix_ns(INT64_MIN);
+  log.restart_after(position);
+  CHECK(log.read() == with_gap("[the log was read from journald before]", numbers(1, 3)));
+  position.set_at_unix_ns(INT64_MAX);
+  log.restart_after(position);
+  CHECK(log.read().empty());
+}
+
 TEST_CASE("from now, with no file yet: all of it when it comes") {
   Log log;
   log.clock.set_wall(at("2026-11-20T00:00:05Z"));

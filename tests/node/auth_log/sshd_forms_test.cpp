@@ -142,4 +142,20 @@ TEST_CASE("what is not understood is not taken for something else") {
         Verdict::kIgnored);
 }
 
+TEST_CASE("a number that no port or uid can be is none") {
+  const auto verdict = [](std::string_view process, const std::string& message) {
+    return test::read(process, message).verdict;
+  };
+  using Verdict = Reading::Verdict;
+  CHECK(verdict("sshd", "Connection reset by 192.0.2.1 port 65535") == Verdict::kEvent);
+  CHECK(verdict("sshd", "Connection reset by 192.0.2.1 port 65536") == Verdict::kUnparsed);
+  CHECK(verdict("sshd", "Connection reset by 192.0.2.1 port 9999999999") == Verdict::kUnparsed);
+  const auto failed_by = [](const std::string& uid) {
+    return "pam_unix(su:auth): authentication failure; logname= uid=" + uid +
+           " euid=0 tty=pts/0 ruser=alice rhost=";
+  };
+  CHECK(verdict("su", failed_by("4294967295")) == Verdict::kEvent);
+  CHECK(verdict("su", failed_by("4294967296")) == Verdict::kUnparsed);
+}
+
 }  // namespace picket::node

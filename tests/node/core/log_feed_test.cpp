@@ -122,6 +122,15 @@ TEST_CASE_METHOD(Fixture, "the hub's position decides where the log is told from
   CHECK(told() == Users{"user4", "user5"});
 }
 
+TEST_CASE("a gap's reason is short, whatever of a hub's own words it quotes") {
+  LogBatch batch;
+  const std::string long_text(limits::kFrameBytesMax, 'x');
+  batch.add("journald", {std::nullopt, "instance", 1, LogGap{long_text, {}, {}}}, nullptr);
+  v1::Event event;
+  REQUIRE(event.ParseFromString(batch.events().events(0).event()));
+  CHECK(event.gap().reason().size() == limits::kTextBytesMax);
+}
+
 TEST_CASE("the bookmark counts where the hub remembers nothing") {
   Fixture test;
   test.log_failures(1, 5);

@@ -238,6 +238,24 @@ TEST_CASE("a clock that is off is found before the token is used, as it would be
   CHECK(JoinAttempt::check_clock(v1::JoinReply(), rig.clock.wall()));  // of a busy hub
 }
 
+TEST_CASE("a hub whose time is beyond all reckoning only makes this host's clock look wrong") {
+  Rig rig;
+  for (const int64_t unix_ns : {INT64_MIN, INT64_MIN + 1, int64_t{-1}, int64_t{1}, INT64_MAX}) {
+    v1::JoinReply reply;
+    reply.set_hub_unix_ns(unix_ns);
+    const auto checked = JoinAttempt::check_clock(reply, rig.clock.wall());
+    REQUIRE_FALSE(checked);
+    CHECK(checked.error().starts_with("this host's clock is "));
+    // Of a certificate that is good, but not now.
+    auto attempt = rig.begin(rig.token("web1", true));
+    auto joined = rig.ask(attempt);
+    joined.set_hub_unix_ns(unix_ns);
+    const auto accepted = std::move(attempt).accept(joined, rig.clock.wall() + 24h * 365);
+    REQUIRE_FALSE(accepted);
+    CHECK(accepted.error().starts_with("this host's clock is "));
+  }
+}
+
 TEST_CASE("without usable addresses in the answer the node keeps the token's") {
   Rig rig;
   auto attempt = rig.begin(rig.token("web1"));
