@@ -35,7 +35,7 @@ constexpr Form kForms[] = {
     {kIn, Kind::kNothing, "debug{skip*}"},
     {kIn, Kind::kNothing, "lastlog_{skip*}"},
     {kIn, Kind::kNothing, "syslogin_{skip*}"},
-    {kIn, Kind::kNothing, "~PAM service(sshd) ignoring max retries; {skip*}"},
+    {kIn, Kind::kNothing, "~PAM service((sshd) ignoring max retries; {skip*}"},
     {kIn, Kind::kNothing, "~Could not get shadow information for {skip*}"},
     {kIn, Kind::kNothing, "~Could not load host {skip*}"},
     {kIn, Kind::kNothing, "~Bind to port {skip*}"},

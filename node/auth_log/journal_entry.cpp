@@ -1,6 +1,8 @@
 #include "node/auth_log/journal_entry.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -64,7 +66,8 @@ bool JournalEntry::read_time(sd_journal* journal) {
   if (sd_journal_get_realtime_usec(journal, &received_us) < 0) return false;
   (void)read_field(journal, "_SOURCE_REALTIME_TIMESTAMP", sent_);
   const auto us = number_of<int64_t>(sent_).value_or(static_cast<int64_t>(received_us));
-  time_ = WallTime(std::chrono::microseconds(us));
+  // A damaged or foreign file may hold any number.
+  time_ = from_peer_unix_ns(std::clamp<int64_t>(us, 0, INT64_MAX / 1000) * 1000);
   return true;
 }
 

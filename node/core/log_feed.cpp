@@ -67,7 +67,10 @@ void LogFeed::on_granted(const v1::LogGranted& granted) {
 }
 
 void LogFeed::on_acknowledged(const v1::LogAcknowledged& acknowledged) {
-  acknowledged_ = acknowledged.position();
+  const v1::LogPosition& position = acknowledged.position();
+  // Only what this node has said itself can have been stored.
+  if (position.source().size() + position.instance().size() > limits::kTextBytesMax) return;
+  acknowledged_ = position;
   const SteadyTime now = clock_.steady();
   if (saved_at_ && now - *saved_at_ < kBookmarkSavedEvery) return;
   saved_at_ = now;

@@ -135,6 +135,8 @@ TEST_CASE("what is not understood is not taken for something else") {
   CHECK(verdict("sshd", "") == Verdict::kUnparsed);
   CHECK(verdict("sshd", "error: Accepted password for root from 192.0.2.1 port 5 ssh2") ==
         Verdict::kUnparsed);
+  CHECK(verdict("sshd", "error: PAM service(sshd) ignoring max retries; 6 > 3") ==
+        Verdict::kIgnored);
   CHECK(verdict("sshd", "Server listening on 0.0.0.0 port 22.") == Verdict::kIgnored);
   CHECK(verdict("kernel", "Accepted password for root from 192.0.2.1 port 5 ssh2") ==
         Verdict::kIgnored);

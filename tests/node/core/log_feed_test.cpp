@@ -312,6 +312,13 @@ TEST_CASE_METHOD(Fixture, "a message has a bounded number of events") {
   CHECK(users.size() == 600);
 }
 
+TEST_CASE_METHOD(Fixture, "an acknowledgement of what no node says is not remembered") {
+  welcome();
+  acknowledge(position(std::string(2000, 'i'), 1));
+  feed.on_closed();
+  CHECK(bookmark.position->instance().empty());
+}
+
 TEST_CASE_METHOD(Fixture,
                  "the bookmark is saved where it begins, then once a minute, and at the end") {
   welcome();
