@@ -81,7 +81,9 @@ void LogFeed::on_again(const v1::LogAgain& again) {
   round_ = again.round();
   const std::vector<v1::LogPosition> positions(again.positions().begin(), again.positions().end());
   const auto earliest = earliest_of(positions);
-  if (source_) begin(earliest ? LogStart(*earliest) : resume_at({}, acknowledged_, {}, first_));
+  begun_ = earliest ? LogStart(*earliest) : resume_at({}, acknowledged_, {}, first_);
+  read_.reset();
+  if (source_) begin(*begun_);
   wake();
 }
 
@@ -106,7 +108,7 @@ bool LogFeed::open() {
   return true;
 }
 
-void LogFeed::begin(const LogStart& start) {
+void LogFeed::begin(LogStart start) {
   begun_ = start;
   if (std::holds_alternative<FromNow>(start)) {
     // If the log or the link is lost before anything was stored, this is still where it began.

@@ -58,7 +58,7 @@ class LogFeed {
 
  private:
   bool open();
-  void begin(const LogStart& start);
+  void begin(LogStart start);
   bool read_into(LogBatch& batch);
   bool tell(const SourcedLine& line, LogBatch& batch);
   void count(Reading::Verdict verdict);

@@ -242,6 +242,22 @@ TEST_CASE_METHOD(Fixture, "if nothing at all was stored, the log is told again f
   CHECK(told() == Users{"user1", "user2"});
 }
 
+TEST_CASE_METHOD(Fixture, "what the hub wants again is told once the log can be read again") {
+  welcome();
+  log_failures(1, 3);
+  CHECK(told().size() == 3);
+  host.is_readable = false;
+  feeds.reopen();
+  CHECK(told().empty());
+  v1::LogAgain again;
+  *again.add_positions() = position(log.instance(), 1, to_unix_ns(log.lines[0].time));
+  again.set_round(1);
+  feed.on_again(again);
+  host.is_readable = true;
+  feeds.reopen();
+  CHECK(told() == Users{"user2", "user3"});
+}
+
 TEST_CASE_METHOD(Fixture, "a log that takes another's place goes on after what was read of that") {
   welcome();
   log_failures(1, 1);
