@@ -9,6 +9,6 @@ namespace picket::node {
 
 /// 16 hexadecimal digits, the same for all lines that one process has written since one boot (on
 /// one host, where the boot isn't known); empty without a process. Not a secret, not a signature.
-std::string attempt_of(const LogLine& line);
+void set_attempt(const LogLine& line, std::string* attempt);
 
 }  // namespace picket::node

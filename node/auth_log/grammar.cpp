@@ -2,10 +2,12 @@
 
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 
 #include "node/auth_log/key_text.h"
+#include "node/auth_log/literal.h"
 #include "node/auth_log/source_text.h"
 
 namespace picket::node {
@@ -75,34 +77,30 @@ bool finish(const Form& form, Claim* claim) {
   return true;
 }
 
-// Most prefixes of one first byte differ in their last one as well.
-bool begins(std::string_view message, std::string_view prefix) {
-  if (message.size() < prefix.size()) return false;
-  return prefix.empty() ||
-         (message[prefix.size() - 1] == prefix.back() && message.starts_with(prefix));
-}
-
 bool match_pattern(const Form& form, const Pattern& pattern, std::string_view message,
                    Captures* captures, Claim* claim) {
   const Pattern::Match match = pattern.match(message, captures);
   if (match == Pattern::Match::kNo) return false;
-  Claim found = *claim;
-  found.kind = form.kind;
-  found.ambiguous = match == Pattern::Match::kAmbiguous;
-  if (!found.ambiguous) {
-    for (std::size_t i = 0; i < captures->count; ++i) set(captures->list[i], &found);
+  const std::string_view service = claim->service;
+  const uint32_t repeated = claim->repeated;
+  claim->kind = form.kind;
+  claim->ambiguous = match == Pattern::Match::kAmbiguous;
+  if (!claim->ambiguous) {
+    for (std::size_t i = 0; i < captures->count; ++i) set(captures->list[i], claim);
   }
-  if (!finish(form, &found)) return false;
-  *claim = found;
-  return true;
+  if (finish(form, claim)) return true;
+  *claim = Claim();
+  claim->service = service;
+  claim->repeated = repeated;
+  return false;
 }
 
 // "message repeated N times: [ MESSAGE]": rsyslog's, instead of the same line again.
 uint32_t unwrap_repeated(std::string_view* message) {
-  constexpr std::string_view kStart = "message repeated ";
+  constexpr char kStart[] = "message repeated ";
   constexpr std::string_view kTimes = " times: [ ";
-  if (!message->starts_with(kStart) || !message->ends_with(']')) return 0;
-  const std::string_view rest = message->substr(kStart.size());
+  if (!begins_with(*message, kStart) || !message->ends_with(']')) return 0;
+  const std::string_view rest = message->substr(sizeof kStart - 1);
   const std::size_t digits = rest.find_first_not_of("0123456789");
   if (digits == 0 || digits > 9 || !rest.substr(digits).starts_with(kTimes)) return 0;
   *message = rest.substr(digits + kTimes.size());
@@ -112,7 +110,7 @@ uint32_t unwrap_repeated(std::string_view* message) {
 
 // "[ID 800047 auth.info] ": Solaris puts it before each message.
 void drop_message_id(std::string_view* message) {
-  if (!message->starts_with("[ID ")) return;
+  if (!begins_with(*message, "[ID ")) return;
   const std::size_t end = message->find("] ");
   if (end < 40) message->remove_prefix(end + 2);
 }
@@ -123,12 +121,9 @@ void drop_line_ends(std::string_view* message) {
 
 // Whether sshd calls what follows an error; its word for it is taken off.
 bool drop_severity(std::string_view* message) {
-  for (const std::string_view word : {"error: ", "fatal: "}) {
-    if (!message->starts_with(word)) continue;
-    message->remove_prefix(word.size());
-    return true;
-  }
-  return false;
+  const bool severe = begins_with(*message, "error: ") || begins_with(*message, "fatal: ");
+  if (severe) message->remove_prefix(std::strlen("error: "));
+  return severe;
 }
 
 // Modules that only furnish a session have nothing to say of who comes in.
@@ -142,7 +137,7 @@ bool authenticates(std::string_view message) {
 
 // The service of "pam_unix(sshd:auth): ", which is taken off; nothing if there is no such head.
 std::optional<std::string_view> drop_pam_head(std::string_view* message) {
-  if (!message->starts_with("pam_")) return std::nullopt;
+  if (!begins_with(*message, "pam_")) return std::nullopt;
   const std::string_view head = message->substr(0, 128);
   const std::size_t open = head.find('(');
   const std::size_t colon = head.find(':');
@@ -193,7 +188,7 @@ bool Grammar::match(FormProgram program, std::string_view message, bool severity
   const auto first = static_cast<unsigned char>(message[0]);
   Captures captures;
   for (const Entry& entry : index_[static_cast<std::size_t>(program)][first]) {
-    if ((severity && !entry.severity) || !begins(message, entry.prefix)) continue;
+    if ((severity && !entry.severity) || !begins_with(message, entry.prefix)) continue;
     if (match_pattern(*entry.form, *entry.pattern, message, &captures, claim)) return true;
   }
   return false;
@@ -202,16 +197,15 @@ bool Grammar::match(FormProgram program, std::string_view message, bool severity
 Grammar::Found Grammar::read(std::string_view process, std::string_view message,
                              Claim* claim) const {
   const Program program = program_of(process);
-  if (program == Program::kOther && !message.starts_with("pam_")) return Found::kNotOurs;
+  if (program == Program::kOther && !begins_with(message, "pam_")) return Found::kNotOurs;
   claim->repeated = unwrap_repeated(&message);
   drop_message_id(&message);
   drop_line_ends(&message);
   bool severity = false;
   if (program == Program::kSshd) {
-    constexpr std::string_view kBeforeAuthentication = " [preauth]";
-    if (message.ends_with(kBeforeAuthentication)) {
-      message.remove_suffix(kBeforeAuthentication.size());
-    }
+    constexpr char kBeforeAuthentication[] = " [preauth]";
+    if (ends_with(message, kBeforeAuthentication))
+      message.remove_suffix(sizeof kBeforeAuthentication - 1);
     severity = drop_severity(&message);
   }
   const std::string_view whole = message;
@@ -220,7 +214,7 @@ Grammar::Found Grammar::read(std::string_view process, std::string_view message,
   if (const auto told = drop_pam_head(&message)) {
     pam = true;
     service = *told;
-  } else if (message.starts_with("PAM ") && program != Program::kAccounts) {
+  } else if (begins_with(message, "PAM ") && program != Program::kAccounts) {
     // A module that no longer knows which part of PAM it works for.
     std::string_view rest = message.substr(4);
     if (rest.find(" more authentication failure") < 12) {

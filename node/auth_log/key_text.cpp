@@ -12,7 +12,8 @@ bool all_of(std::string_view text, Allowed allowed) {
 
 bool is_upper_or_digit(char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
-bool is_printable(char c) { return c > ' ' && c < 0x7F; }
+// A lambda, unlike a function, is compiled into the loop that calls it.
+constexpr auto is_printable = [](char c) { return c > ' ' && c < 0x7F; };
 
 bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "node/auth_log/key_text.h"
+#include "node/auth_log/literal.h"
 #include "node/auth_log/source_text.h"
 
 namespace picket::node {
@@ -101,7 +102,7 @@ bool match_forward(Tokens tokens, bool follows, std::string_view* rest, Captures
     const Token& token = tokens[i];
     std::size_t length = token.literal.size();
     if (token.shape == Shape::kLiteral) {
-      if (!rest->starts_with(token.literal)) return false;
+      if (!begins_with(*rest, token.literal)) return false;
     } else {
       const std::string_view window = rest->substr(0, kFieldBytesMax);
       const bool last = i + 1 == tokens.size();

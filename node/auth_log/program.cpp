@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "node/auth_log/literal.h"
+
 namespace picket::node {
 namespace {
 
-constexpr std::string_view kOldPam = "(pam_unix)";
+constexpr char kOldPam[] = "(pam_unix)";
 
 // sorted
 constexpr std::pair<std::string_view, Program> kPrograms[] = {
@@ -47,14 +49,14 @@ Program find(std::string_view process) {
 
 Program program_of(std::string_view process) {
   // Nearly every line of a busy log.
-  if (process == "sshd" || process == "sshd-session") return Program::kSshd;
+  if (is(process, "sshd") || is(process, "sshd-session")) return Program::kSshd;
   const std::string_view service = old_pam_service(process);
   return find(service.empty() ? process : service);
 }
 
 std::string_view old_pam_service(std::string_view process) {
-  if (!process.ends_with(kOldPam)) return {};
-  return process.substr(0, process.size() - kOldPam.size());
+  if (!ends_with(process, kOldPam)) return {};
+  return process.substr(0, process.size() - (sizeof kOldPam - 1));
 }
 
 bool may_be(std::string_view exe, std::string_view process) {
@@ -66,9 +68,9 @@ bool may_be(std::string_view exe, std::string_view process) {
   if (!installed) return false;
   std::string_view name = exe.substr(exe.rfind('/') + 1);
   if (name == "sudo-rs") name = "sudo";
+  if (name == process) return true;
   const Program program = program_of(process);
-  if (program == Program::kAccounts) return name == process;
-  return program_of(name) == program;
+  return program != Program::kAccounts && program_of(name) == program;
 }
 
 }  // namespace picket::node

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "node/auth_log/claim.h"
 #include "node/auth_log/log_line.h"
 #include "picket/v1/model.pb.h"
 
@@ -15,7 +16,7 @@ namespace picket::node {
 
 struct Reading {
   enum class Verdict {
-    kEvent,     // `event` is filled: kind and auth detail
+    kEvent,     // `event` is filled: kind and auth detail; else it is of no line
     kIgnored,   // of no program that we read, or known to report nothing
     kUnparsed,  // of a program that we read, but not understood: counted, never fatal
   };
@@ -33,11 +34,15 @@ class LineReader {
   explicit LineReader(UidOf uid_of);
   ~LineReader();
 
-  Reading read(const LogLine& line);
+  /// Borrowed: valid until the next line is read, which is told in the same memory.
+  const Reading& read(const LogLine& line);
 
  private:
   struct Parts;
+  void tell(const Claim& claim, const LogLine& line);
+
   std::unique_ptr<Parts> parts_;
+  Reading reading_;
 };
 
 }  // namespace picket::node

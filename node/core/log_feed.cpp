@@ -162,17 +162,14 @@ bool LogFeed::read_into(LogBatch& batch) {
 
 // False: it has to wait for what the host will know soon.
 bool LogFeed::tell(const SourcedLine& line, LogBatch& batch) {
-  Reading reading;
   uid_is_coming_ = false;
-  if (line.line) {
-    reading = reader_.read(*line.line);
-  } else {
-    reading.verdict = Reading::Verdict::kUnparsed;
-  }
+  const Reading* reading = line.line ? &reader_.read(*line.line) : nullptr;
   if (std::exchange(uid_is_coming_, false)) return false;
-  count(reading.verdict);
-  const bool is_event = reading.verdict == Reading::Verdict::kEvent;
-  batch.add(source_->name(), line, is_event ? &reading.event : nullptr);
+  const Reading::Verdict verdict =
+      reading != nullptr ? reading->verdict : Reading::Verdict::kUnparsed;
+  count(verdict);
+  const bool is_event = verdict == Reading::Verdict::kEvent;
+  batch.add(source_->name(), line, is_event ? &reading->event : nullptr);
   if (!read_) read_.emplace();
   if (read_->instance() != line.instance) told_through_ = 0;
   read_->set_source(std::string(source_->name()));

@@ -10,6 +10,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 
@@ -91,6 +92,15 @@ Nanoseconds cpu_of(pid_t pid) {
     throw std::runtime_error("no CPU time of process " + std::to_string(pid));
   }
   return std::chrono::seconds(time.tv_sec) + Nanoseconds(time.tv_nsec);
+}
+
+long wake_ups(pid_t pid) {
+  long count = 0;
+  for (const auto& thread :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
+    count += status_of(std::stoi(thread.path().filename()), "voluntary_ctxt_switches");
+  }
+  return count;
 }
 
 long meminfo_kib(const std::string& key) { return number_in("/proc/meminfo", key); }

@@ -47,6 +47,8 @@ long status_of(pid_t pid, const std::string& key);
 long memory_kib(pid_t pid);
 /// CPU time of all its threads, in user and kernel mode.
 Nanoseconds cpu_of(pid_t pid);
+/// How often its threads have gone to sleep, which is how often they were woken.
+long wake_ups(pid_t pid);
 /// A line of /proc/meminfo, in KiB.
 long meminfo_kib(const std::string& key);
 

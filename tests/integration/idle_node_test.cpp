@@ -1,6 +1,5 @@
 // What an idle node costs its server, counted on a host where nothing else runs.
 #include <chrono>
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <thread>
@@ -18,15 +17,6 @@ constexpr auto kWatched = std::chrono::seconds(20);
 // log can be read and the log itself in case a source failed to tell, and a keep-alive more at
 // either edge.
 constexpr long kWakeUpsMax = 2 * 4 + 3 + 2;
-
-long wake_ups(pid_t pid) {
-  long count = 0;
-  for (const auto& thread :
-       std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
-    count += bench::status_of(std::stoi(thread.path().filename()), "voluntary_ctxt_switches");
-  }
-  return count;
-}
 
 // The number of the process or thread that was started last on this host.
 std::string last_started() {
@@ -47,11 +37,11 @@ TEST_CASE("an idle node starts no process and no thread, and wakes up for keep-a
   const bench::NodeProcess node(hub);
   node.wait_for_source("utmp");
   std::this_thread::sleep_for(std::chrono::seconds(2));  // from the first look to idle
-  const long before = wake_ups(node.pid());
+  const long before = bench::wake_ups(node.pid());
   const std::string last_before = last_started();
   std::this_thread::sleep_for(kWatched);
   CHECK(last_started() == last_before);
-  const long woken = wake_ups(node.pid()) - before;
+  const long woken = bench::wake_ups(node.pid()) - before;
   CHECK(woken > 0);
   CHECK((test::kSanitized || woken <= kWakeUpsMax));
 }

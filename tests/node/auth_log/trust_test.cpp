@@ -189,4 +189,19 @@ TEST_CASE("lines of one process are one attempt, in one boot or on one host") {
   CHECK(host.reader.read(line).event.auth().attempt().empty());
 }
 
+TEST_CASE("an event has nothing of the lines before it") {
+  const std::string failed =
+      "Failed publickey for alice from 192.0.2.1 port 1 ssh2: ED25519 SHA256:" +
+      std::string(43, 'a');
+  const std::string other = "Invalid user \xff from 192.0.2.2 port 2";
+  Host used;
+  (void)used.event("sshd", failed, kAlice, kLogger);  // forged
+  for (const std::string& message :
+       {failed, other, failed, std::string("Connection closed by 192.0.2.3")}) {
+    Host fresh;
+    CHECK(used.event("sshd", message, 0, kSshd, 300).SerializeAsString() ==
+          fresh.event("sshd", message, 0, kSshd, 300).SerializeAsString());
+  }
+}
+
 }  // namespace picket::node
