@@ -21,10 +21,12 @@ using namespace std::chrono_literals;
 constexpr Nanoseconds kLookEvery = 30s;
 constexpr Nanoseconds kFirstLookAgain = 1s;  // while there is no log to read; then ever more seldom
 // After a hint the log is read again and again: the line comes a moment later, and the log itself
-// would tell of it only after a quarter of a second.
+// would tell of it only after a quarter of a second. Once a second in even steps; after a hint in
+// between in steps that double, so that whoever makes hints without end costs little and hides
+// nothing.
 constexpr Nanoseconds kBurstStep = 2ms;
-constexpr int kBurstSteps = 125;
-constexpr Nanoseconds kBurstEvery = 1s;
+constexpr Nanoseconds kBurstLength = 250ms;
+constexpr Nanoseconds kEvenBurstEvery = 1s;
 
 }  // namespace
 
@@ -43,8 +45,10 @@ struct AuthLogCollector::Watching {
   Alarm burst;
   Alarm patience;
   Nanoseconds look_wait{0};
-  int burst_steps_left = 0;
-  std::optional<SteadyTime> burst_began;
+  std::optional<SteadyTime> even_burst_began;
+  SteadyTime burst_end;
+  Nanoseconds burst_step = kBurstStep;
+  bool is_even = true;
   std::shared_ptr<bool> token = std::make_shared<bool>(true);
 };
 
@@ -144,16 +148,24 @@ void AuthLogCollector::wake_soon() {
 }
 
 void AuthLogCollector::start_burst() {
+  Watching& watching = *watching_;
   const SteadyTime now = context_.clock.steady();
-  if (watching_->burst_began && now - *watching_->burst_began < kBurstEvery) return;
-  watching_->burst_began = now;
-  watching_->burst_steps_left = kBurstSteps;
+  const bool is_due =
+      !watching.even_burst_began || now - *watching.even_burst_began >= kEvenBurstEvery;
+  if (!is_due && watching.is_even && now < watching.burst_end) return;  // it still goes on
+  watching.is_even = is_due;
+  if (is_due) watching.even_burst_began = now;
+  watching.burst_end = now + kBurstLength;
+  watching.burst_step = kBurstStep;
   burst_step();
 }
 
 void AuthLogCollector::burst_step() {
+  Watching& watching = *watching_;
   context_.log_feeds.wake();
-  if (--watching_->burst_steps_left > 0) watching_->burst.set(kBurstStep, [this] { burst_step(); });
+  if (context_.clock.steady() + watching.burst_step > watching.burst_end) return;
+  watching.burst.set(watching.burst_step, [this] { burst_step(); });
+  if (!watching.is_even) watching.burst_step *= 2;
 }
 
 v1::ResourceValue AuthLogCollector::value() const {
