@@ -139,7 +139,7 @@ void append(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("a real login, a forged one and a change of accounts are told from journald",
+TEST_CASE("SM10: a real login, a forged one and a change of accounts are told from journald",
           "[.][auth-log-told]") {
   JournalHost journal;
   LoginHost host;
