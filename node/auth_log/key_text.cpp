@@ -13,7 +13,7 @@ bool all_of(std::string_view text, Allowed allowed) {
 bool is_upper_or_digit(char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 // A lambda, unlike a function, is compiled into the loop that calls it.
-constexpr auto is_printable = [](char c) { return c > ' ' && c < 0x7F; };
+constexpr auto kIsPrintable = [](char c) { return c > ' ' && c < 0x7F; };
 
 bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
@@ -24,7 +24,7 @@ bool is_type(std::string_view text) {
 bool is_fingerprint(std::string_view text) {
   if (text.starts_with("SHA")) {
     const std::size_t colon = text.find(':');
-    return colon < 8 && text.size() > colon + 20 && all_of(text, is_printable);
+    return colon < 8 && text.size() > colon + 20 && all_of(text, kIsPrintable);
   }
   if (text.starts_with("MD5:")) text.remove_prefix(4);
   constexpr std::size_t kMd5TextBytes = 47;  // sixteen pairs
@@ -87,7 +87,7 @@ std::optional<KeyText> read_key(std::string_view text) {
   if (auto key = read_plain(text)) return key;
   if (auto key = read_certificate(text)) return key;
   if (auto key = read_cut_certificate(text)) return key;
-  const bool kerberos = text.find('@') != std::string_view::npos && all_of(text, is_printable);
+  const bool kerberos = text.find('@') != std::string_view::npos && all_of(text, kIsPrintable);
   if (kerberos) return KeyText{};
   return std::nullopt;
 }
