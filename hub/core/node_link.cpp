@@ -177,7 +177,9 @@ void NodeLink::grant_more() {
     v1::HubToNode message;
     message.mutable_log_granted()->set_events(*total);
     send(message);
-  } else if (log_grant_.is_starved() && !grant_timer_) {
+  }
+  // A grant may be of less than what ends the want.
+  if (log_grant_.is_starved() && !grant_timer_) {
     grant_timer_ = hub_.deadlines().at(hub_.clock().steady() + limits::kLogGrantRetry, [this] {
       grant_timer_.reset();
       grant_more();

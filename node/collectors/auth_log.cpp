@@ -47,6 +47,7 @@ struct AuthLogCollector::Watching {
   Nanoseconds look_wait{0};
   std::optional<SteadyTime> even_burst_began;
   SteadyTime burst_end;
+  SteadyTime next_read;
   Nanoseconds burst_step = kBurstStep;
   bool is_even = true;
   std::shared_ptr<bool> token = std::make_shared<bool>(true);
@@ -152,7 +153,14 @@ void AuthLogCollector::start_burst() {
   const SteadyTime now = context_.clock.steady();
   const bool is_due =
       !watching.even_burst_began || now - *watching.even_burst_began >= kEvenBurstEvery;
-  if (!is_due && watching.is_even && now < watching.burst_end) return;  // it still goes on
+  const bool is_going_on = now < watching.burst_end;
+  if (!is_due && watching.is_even && is_going_on) return;
+  // However often there are hints, there is one read in a step.
+  if (!is_due && is_going_on && watching.next_read - now <= kBurstStep) {
+    watching.burst_end = now + kBurstLength;
+    watching.burst_step = kBurstStep;
+    return;
+  }
   watching.is_even = is_due;
   if (is_due) watching.even_burst_began = now;
   watching.burst_end = now + kBurstLength;
@@ -163,7 +171,11 @@ void AuthLogCollector::start_burst() {
 void AuthLogCollector::burst_step() {
   Watching& watching = *watching_;
   context_.log_feeds.wake();
-  if (context_.clock.steady() + watching.burst_step > watching.burst_end) return;
+  watching.next_read = context_.clock.steady() + watching.burst_step;
+  if (watching.next_read > watching.burst_end) {
+    watching.next_read = watching.burst_end + kBurstLength;  // none: the next hint reads at once
+    return;
+  }
   watching.burst.set(watching.burst_step, [this] { burst_step(); });
   if (!watching.is_even) watching.burst_step *= 2;
 }

@@ -81,7 +81,7 @@ void LogFeed::on_again(const v1::LogAgain& again) {
   round_ = again.round();
   const std::vector<v1::LogPosition> positions(again.positions().begin(), again.positions().end());
   const auto earliest = earliest_of(positions);
-  begun_ = earliest ? LogStart(*earliest) : resume_at({}, acknowledged_, {}, first_);
+  begun_ = earliest ? LogStart(*earliest) : resume_at({}, acknowledged_, first_);
   read_.reset();
   if (source_) begin(*begun_);
   wake();
@@ -104,7 +104,7 @@ bool LogFeed::open() {
   source_ = feeds_.host() == nullptr ? nullptr : feeds_.host()->open_log();
   if (!source_) return false;
   if (read_) begun_ = *read_;  // of the log that was read until now
-  begin(begun_ ? *begun_ : resume_at(stored_, acknowledged_, source_->name(), first_));
+  begin(begun_ ? *begun_ : resume_at(stored_, acknowledged_, first_));
   return true;
 }
 

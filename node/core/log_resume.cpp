@@ -19,16 +19,10 @@ LogStart from_bookmark(const v1::LogPosition& bookmark) {
 }  // namespace
 
 LogStart resume_at(std::span<const v1::LogPosition> stored,
-                   const std::optional<v1::LogPosition>& bookmark, std::string_view source,
-                   const LogStart& first) {
-  const v1::LogPosition* latest = nullptr;
-  for (const auto& position : stored) {
-    if (!is_place(position)) continue;
-    const bool is_other_log = position.source() != source;
-    if (latest != nullptr && is_other_log && latest->source() == source) continue;
-    latest = &position;
+                   const std::optional<v1::LogPosition>& bookmark, const LogStart& first) {
+  for (auto position = stored.rbegin(); position != stored.rend(); ++position) {
+    if (is_place(*position)) return *position;
   }
-  if (latest != nullptr) return *latest;
   return bookmark ? from_bookmark(*bookmark) : first;
 }
 

@@ -3,17 +3,15 @@
 
 #include <optional>
 #include <span>
-#include <string_view>
 
 #include "node/auth_log/log_source.h"
 
 namespace picket::node {
 
-/// `stored`: what the hub has, the latest used last; the last that is of `source`, the log that is
-/// read now, else the last of all. Where it has none `bookmark` counts, else `first`.
+/// `stored`: what the hub has, the latest used last, which counts also if another log is read now:
+/// its source then goes on by time. Where it has none `bookmark` counts, else `first`.
 LogStart resume_at(std::span<const v1::LogPosition> stored,
-                   const std::optional<v1::LogPosition>& bookmark, std::string_view source,
-                   const LogStart& first);
+                   const std::optional<v1::LogPosition>& bookmark, const LogStart& first);
 
 /// Where to go back to, if the hub lost what came after `positions`: before all of it. Nothing:
 /// to `acknowledged`.
