@@ -50,7 +50,8 @@ class LogFile final : public LogSource {
   bool was_truncated() const;
   void go_on_after_truncation();
   bool newest() const;
-  bool move_on();
+  /// `is_readable`: what was read now could be read, to its end.
+  bool move_on(bool is_readable);
   Generations::iterator find_reading(Generations& generations) const;
   bool begin_after_loss(Generations generations);
   void lose(std::string reason, std::optional<WallTime> from);

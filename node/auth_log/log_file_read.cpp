@@ -65,7 +65,7 @@ LogStep LogFile::read_more() {
     return AskAgain{};
   }
   if (got < 0) lose(reading_->path.string() + " is damaged", last_time_);
-  if (newest() || !move_on()) return NoMoreNow{};
+  if (newest() || !move_on(got == 0)) return NoMoreNow{};
   return AskAgain{};
 }
 
@@ -111,7 +111,7 @@ bool LogFile::newest() const {
 }
 
 // To the generation after the one that was read to its end; false: there is none.
-bool LogFile::move_on() {
+bool LogFile::move_on(bool is_readable) {
   auto generations = generations_of(file_);
   const auto found = find_reading(generations);
   if (!generations.empty() && found == generations.begin()) {
@@ -120,11 +120,14 @@ bool LogFile::move_on() {
   }
   // Until the new file had its first line, the old one may have got others.
   const auto size = static_cast<uint64_t>(reading_->bytes.status().st_size);
-  if (!reading_->bytes.compressed() && size > lines_.offset()) return true;
+  const bool can_grow =
+      is_readable && !reading_->bytes.compressed() && !reading_->first_line.empty();
+  if (can_grow && size > lines_.offset()) return true;
   if (found == generations.end()) return begin_after_loss(std::move(generations));
   if (!gap_at_end_ && truncated_in_place(*reading_, generations.front(), clock_.wall()))
     gap_at_end_ = kTruncated;
   if (gap_at_end_) lose(*std::exchange(gap_at_end_, std::nullopt), last_time_);
+  if (lines_.rest()) lose("its last line was cut off", last_time_);
   open(std::move(*std::prev(found)), 0);
   wake_.watch();
   return true;
