@@ -26,7 +26,7 @@ void Committer::add(Changes changes) {
   if (!changes.node.empty()) changed_.insert(std::move(changes.node));
   if (!storing_) {
     for (const auto& entry : changes.entries) give_up(entry->seq);
-    if (changes.position) events_.position_unstored(*changes.position);
+    if (changes.position) give_up(*std::move(changes.position));
     return;
   }
   batch_.entries.insert(batch_.entries.end(), changes.entries.begin(), changes.entries.end());
@@ -110,10 +110,16 @@ void Committer::refused(const std::string& reason) {
   const bool was_storing = std::exchange(storing_, false);
   for (const uint64_t seq : lost.seqs) give_up(seq);
   for (const auto& entry : waiting) give_up(entry->seq);
-  for (const auto& position : lost.positions) events_.position_unstored(position);
-  for (const auto& position : positions) events_.position_unstored(position);
+  for (const auto& position : lost.positions) give_up(position);
+  for (const auto& position : positions) give_up(position);
   if (was_storing) events_.storing_changed(false, reason);
   arm(limits::kStoreRetry);
+}
+
+// That a row goes is still so when the journal stores again: nobody would say it once more.
+void Committer::give_up(NodePosition position) {
+  if (position.dropped) return add_position(std::move(position));
+  events_.position_unstored(position);
 }
 
 void Committer::give_up(uint64_t seq) {

@@ -67,6 +67,7 @@ class Committer final : public JournalListener {
   void commit_soon();
   void commit();
   void give_up(uint64_t seq);
+  void give_up(NodePosition position);
   void arm(Nanoseconds delay);
   bool has_work() const;
 

@@ -1,5 +1,6 @@
 #include "hub/core/node_link.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/decode.h"
@@ -138,7 +139,7 @@ void NodeLink::on_probe_reply(const v1::ProbeReply& reply) {
 }
 
 void NodeLink::on_log_events(const v1::LogEvents& sent) {
-  const auto count = static_cast<uint64_t>(sent.events_size());
+  const auto count = static_cast<uint64_t>(std::max(sent.events_size(), 1));
   if (!log_grant_.receive(count, hub_.clock().steady())) {
     return protocol_error("more log events than were granted");
   }

@@ -192,7 +192,7 @@ std::optional<v1::LogEvents> LogFeed::finish(LogBatch batch) {
   if (!read_) return std::nullopt;
   const SteadyTime now = clock_.steady();
   const bool is_due = read_->offset() > told_through_ && now - told_at_ >= kReadThroughEvery;
-  if (batch.is_empty() && !is_due) return std::nullopt;
+  if (batch.is_empty() && (!is_due || !may_send())) return std::nullopt;
   v1::LogEvents& events = batch.events();
   events.set_source(read_->source());
   events.set_instance(read_->instance());
@@ -201,7 +201,7 @@ std::optional<v1::LogEvents> LogFeed::finish(LogBatch batch) {
   events.set_round(round_);
   told_through_ = read_->offset();
   told_at_ = now;
-  sent_ += static_cast<uint64_t>(events.events_size());
+  sent_ += static_cast<uint64_t>(std::max(events.events_size(), 1));
   return std::move(events);
 }
 
