@@ -64,9 +64,7 @@ void LogBookmarkFile::save(const v1::LogPosition& position) {
 // One at a time, and of several that wait only the last.
 void LogBookmarkFile::write() {
   if (state_->is_writing || state_->wanted.empty()) return;
-  auto job = [path = state_->path, text = std::exchange(state_->wanted, {})] {
-    return write_file(path, text, kMode);
-  };
+  auto job = [path = state_->path, text = state_->wanted] { return write_file(path, text, kMode); };
   state_->is_writing = true;
   const bool posted = worker_.post(
       std::move(job), [this, weak = std::weak_ptr(state_)](const std::optional<Status>& written) {
@@ -81,7 +79,11 @@ void LogBookmarkFile::write() {
         state->is_failing = failed;
         write();
       });
-  if (!posted) state_->is_writing = false;  // too much to do: the next one is due in a minute
+  if (posted) {
+    state_->wanted.clear();
+  } else {
+    state_->is_writing = false;  // too much to do: it waits for the next save
+  }
 }
 
 }  // namespace picket::node

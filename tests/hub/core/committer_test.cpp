@@ -110,6 +110,22 @@ TEST_CASE("where this run began is stored with the first that is stored, and onc
   CHECK_FALSE(f.journal.batches.at(2).run);
 }
 
+TEST_CASE("a row that goes is not forgotten while the journal refuses") {
+  Fixture f;
+  f.add(11);
+  f.advance(limits::kCommitDelay);
+  f.journal.listener->refused("full");
+  auto gone = Fixture::at(7);
+  gone.dropped = true;
+  f.committer.add({.entries = {}, .position = gone});
+  f.advance(limits::kStoreRetry);
+  REQUIRE(f.journal.batches.at(1).positions.size() == 1);
+  f.journal.listener->refused("full");
+  f.advance(limits::kStoreRetry);
+  REQUIRE(f.journal.batches.at(2).positions.size() == 1);
+  CHECK(f.journal.batches[2].positions[0].dropped);
+}
+
 TEST_CASE("a full batch does not wait, one less does; and one batch is on its way at a time") {
   Fixture f;
   uint64_t seq = 0;
