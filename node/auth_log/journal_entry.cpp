@@ -1,6 +1,7 @@
 #include "node/auth_log/journal_entry.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
@@ -23,16 +24,18 @@ std::optional<Number> number_of(std::string_view digits, int base = 10) {
   return number;
 }
 
-// Into `text`, which is empty if the entry has no such field.
-bool read_field(sd_journal* journal, const char* name, std::string& text) {
+// Into `text`, which is empty if the entry has no such field. 0, or what the library says: -ENOENT
+// if there is none.
+int read_field(sd_journal* journal, const char* name, std::string& text) {
   const void* data = nullptr;
   std::size_t size = 0;
   text.clear();
-  if (sd_journal_get_data(journal, name, &data, &size) < 0) return false;
+  const int error = sd_journal_get_data(journal, name, &data, &size);
+  if (error < 0) return error;
   std::string_view field(static_cast<const char*>(data), size);
   field.remove_prefix(std::min(std::strlen(name) + 1, field.size()));
   text = field.substr(0, limits::kLogLineBytesMax);
-  return true;
+  return 0;
 }
 
 // "s=0123" of a cursor.
@@ -53,6 +56,8 @@ JournalPlace place_of(const char* cursor) {
 }
 
 bool JournalEntry::read_place(sd_journal* journal) {
+  place_ = {};
+  cursor_.clear();
   char* text = nullptr;
   if (sd_journal_get_cursor(journal, &text) < 0) return false;
   const std::unique_ptr<char, decltype(&std::free)> owned(text, &std::free);
@@ -71,8 +76,10 @@ bool JournalEntry::read_time(sd_journal* journal) {
   return true;
 }
 
-bool JournalEntry::read(sd_journal* journal) {
-  if (!read_place(journal) || !read_field(journal, "MESSAGE", message_)) return false;
+JournalEntry::State JournalEntry::read(sd_journal* journal) {
+  if (!read_place(journal)) return State::kDamaged;
+  if (const int error = read_field(journal, "MESSAGE", message_); error != 0)
+    return error == -ENOENT ? State::kNoMessage : State::kDamaged;
   (void)read_field(journal, "SYSLOG_IDENTIFIER", process_);
   if (process_.empty()) (void)read_field(journal, "_COMM", process_);
   (void)read_field(journal, "SYSLOG_PID", claimed_pid_);
@@ -81,7 +88,7 @@ bool JournalEntry::read(sd_journal* journal) {
   (void)read_field(journal, "_EXE", exe_);
   (void)read_field(journal, "_BOOT_ID", boot_id_);
   (void)read_field(journal, "_HOSTNAME", host_);
-  return true;
+  return State::kLine;
 }
 
 LogLine JournalEntry::line() const {

@@ -24,10 +24,13 @@ JournalPlace place_of(const char* cursor);
 
 class JournalEntry {
  public:
-  /// Where `journal` stands; false: that can't be read.
+  /// A message that is damaged is mostly left out by the library, and then is none.
+  enum class State { kLine, kNoMessage, kDamaged };
+
+  /// Where `journal` stands; false: that is damaged, and place() perhaps empty.
   bool read_place(sd_journal* journal);
-  /// The place, and all that a line has; false: the entry is damaged, or has no message.
-  bool read(sd_journal* journal);
+  /// The place, and all that a line has.
+  State read(sd_journal* journal);
 
   const JournalPlace& place() const { return place_; }
   const std::string& cursor() const { return cursor_; }

@@ -131,8 +131,9 @@ LogStep JournalLog::next() {
 }
 
 LogStep JournalLog::tell() {
-  const bool whole = entry_.read(journal_.get());
-  if (entry_.place().number == 0) return AskAgain{};  // damaged: not even its place is known
+  const JournalEntry::State state = entry_.read(journal_.get());
+  if (state == JournalEntry::State::kDamaged) miss("an entry of the journal is damaged");
+  if (entry_.place().number == 0) return AskAgain{};  // not even where it stands is known
   here_ = Here{entry_.cursor(), entry_.place()};
   if (passed_over()) return AskAgain{};
   after_.reset();
@@ -143,10 +144,17 @@ LogStep JournalLog::tell() {
   last_->set_offset(entry_.place().number);
   last_->set_at_unix_ns(to_unix_ns(entry_.time()));
   SourcedLine line{std::nullopt, entry_.place().instance, entry_.place().number, std::nullopt};
-  if (whole) line.line = entry_.line();
+  if (state == JournalEntry::State::kLine) line.line = entry_.line();
   line.gap = std::exchange(gap_, std::nullopt);
   if (line.gap) line.gap->to = entry_.time();
   return line;
+}
+
+// Since the last entry that was told.
+void JournalLog::miss(std::string reason) {
+  if (gap_) return;
+  gap_ = LogGap{std::move(reason), std::nullopt, std::nullopt};
+  if (last_) gap_->from = from_peer_unix_ns(last_->at_unix_ns());
 }
 
 bool JournalLog::passed_over() {

@@ -55,6 +55,7 @@ class JournalLog final : public LogSource {
   void go_on(const JournalPlace& place);
   bool passed_over();
   LogStep tell();
+  void miss(std::string reason);
   bool changed();
   void look_again();
 

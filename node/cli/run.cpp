@@ -91,7 +91,8 @@ RunningAgent::RunningAgent(const NodeConfig& config, const Clock& clock, std::st
       agent_(hello(std::move(folder_id)),
              [this](const std::string& resource, Agent::Answer answer) {
                const auto found = collectors_.find(resource);
-               if (found != collectors_.end()) found->second->refresh(std::move(answer));
+               if (found != collectors_.end()) return found->second->refresh(std::move(answer));
+               answer(agent_.values().at(resource));  // not monitored, and nothing else
              }) {
   make_collectors(config, clock);
 }

@@ -4,6 +4,11 @@
 #include <utility>
 
 namespace picket::node {
+namespace {
+
+constexpr std::size_t kRefreshesWaitingMax = 64;  // for one answer
+
+}  // namespace
 
 Agent::Agent(v1::NodeHello hello, Refresh refresh)
     : hello_(std::move(hello)), refresh_(std::move(refresh)) {}
@@ -19,7 +24,14 @@ void Agent::refresh(const std::string& resource, Answer answer) {
   const auto& known = hello_.resources();
   // The hub asks only for what hello named; anything else is not answered, and its deadline passes.
   if (std::find(known.begin(), known.end(), resource) == known.end()) return;
-  refresh_(resource, std::move(answer));
+  auto& waiting = waiting_[resource];
+  // A collector that stopped never answers; with so many, or a hub that means ill, ask anew.
+  if (waiting.size() >= kRefreshesWaitingMax) waiting.clear();
+  waiting.push_back(std::move(answer));
+  if (waiting.size() > 1) return;
+  refresh_(resource, [this, resource](const v1::ResourceValue& value) {
+    for (const Answer& each : std::exchange(waiting_[resource], {})) each(value);
+  });
 }
 
 void Agent::stop(const std::string& reason) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "node/core/hub_link.h"
 #include "picket/v1/node_link.pb.h"
@@ -26,6 +27,7 @@ class Agent {
 
   /// A collector's new value: remembered, and sent to every hub that is connected.
   void publish(v1::ResourceValue value);
+  /// All that ask before a collector has answered share its answer: who asks often makes no work.
   void refresh(const std::string& resource, Answer answer);
   /// Says goodbye to all hubs.
   void stop(const std::string& reason);
@@ -38,6 +40,7 @@ class Agent {
   Refresh refresh_;
   std::map<std::string, v1::ResourceValue, std::less<>> values_;
   std::set<HubLink*> links_;
+  std::map<std::string, std::vector<Answer>> waiting_;  // for a refreshed value, by resource
 };
 
 }  // namespace picket::node

@@ -166,6 +166,23 @@ TEST_CASE("entries that are gone are said to be a gap, and the rest follows",
   CHECK(another.read_until("6") == Texts{"[the log was read from /var/log/auth.log before]", "6"});
 }
 
+TEST_CASE("a message that is damaged in its file is passed over, and the rest follows",
+          "[.][journal-damaged]") {
+  const JournalHost host;
+  log_numbers(host, 1, 1);
+  host.log("sshd", "to-be-damaged " + std::string(4'000, 'a'));  // compressed, with a header
+  log_numbers(host, 2, 2);
+  host.rotate();
+  REQUIRE(host.damage_before("MESSAGE=to-be-damaged") == 1);
+  log_numbers(host, 3, 3);
+  Reader reader(WallTime{});
+  Texts read = reader.read_until("3");
+  const auto damaged = std::find(read.begin(), read.end(), "?");
+  REQUIRE(damaged != read.end());
+  read.erase(damaged);
+  CHECK(read == numbers(1, 3));
+}
+
 TEST_CASE("what a user writes is read as it is, with what the kernel says of him",
           "[.][journal-forged]") {
   const JournalHost host;

@@ -68,6 +68,21 @@ void JournalHost::log_fields_as(uint32_t uid, const std::string& fields) const {
   std::filesystem::remove("/tmp/picket-fields-" + id);
 }
 
+int JournalHost::damage_before(const std::string& text) const {
+  constexpr std::size_t kBytes = 12;
+  int found = 0;
+  for (const auto& file : std::filesystem::recursive_directory_iterator("/var/log/journal")) {
+    if (!file.is_regular_file()) continue;
+    std::string bytes = read(file.path());
+    const std::size_t at = bytes.find(text);
+    if (at == std::string::npos || at < kBytes) continue;
+    bytes.replace(at - kBytes, kBytes, kBytes, '!');
+    write(file.path(), bytes);
+    ++found;
+  }
+  return found;
+}
+
 void JournalHost::sync() const { must({"journalctl", "--sync"}); }
 void JournalHost::rotate() const { must({"journalctl", "--rotate"}); }
 void JournalHost::vacuum() const { must({"journalctl", "--vacuum-files=1"}); }

@@ -25,6 +25,8 @@ class JournalHost {
   void rotate() const;
   /// Removes all but the newest file.
   void vacuum() const;
+  /// Writes over the twelve bytes before each `text` in the journal's files; how many there were.
+  int damage_before(const std::string& text) const;
   /// kill -9, and starts it anew.
   void kill_and_restart();
 

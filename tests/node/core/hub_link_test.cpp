@@ -144,6 +144,34 @@ TEST_CASE("a refresh asks the collector and answers with its id, or never if the
   CHECK(f.peer.sent.empty());
 }
 
+TEST_CASE("refreshes that are asked for before the answer came share it, and never are too many") {
+  Fixture f;
+  f.hub_says(Fixture::welcome());
+  f.said();
+  const auto ask = [&f](uint64_t id) {
+    v1::HubToNode message;
+    message.mutable_refresh()->set_id(id);
+    message.mutable_refresh()->set_resource("sessions");
+    f.hub_says(message);
+  };
+  ask(1);
+  ask(2);
+  REQUIRE(f.refreshes.size() == 1);
+  f.refreshes[0].second(f.agent.values().at("sessions"));
+  const auto said = f.said();
+  REQUIRE(said.size() == 2);
+  CHECK(said[0].refreshed().id() == 1);
+  CHECK(said[1].refreshed().id() == 2);
+
+  for (uint64_t id = 3; id < 3 + 1'000; ++id) ask(id);
+  CHECK(f.refreshes.size() < 20);
+  f.refreshes.back().second(f.agent.values().at("sessions"));
+  CHECK(f.said().size() < 100);
+  ask(2'000);
+  f.refreshes.back().second(f.agent.values().at("sessions"));
+  CHECK(f.said().at(0).refreshed().id() == 2'000);
+}
+
 TEST_CASE("a stopping agent says goodbye once") {
   Fixture f;
   f.hub_says(Fixture::welcome());
