@@ -315,7 +315,8 @@ std::size_t State::bytes_beside(std::string_view node, std::string_view resource
 
 void State::refreshed(std::string_view node, const v1::ResourceValue& value) {
   const auto found = nodes_.find(node);
-  if (found == nodes_.end()) return;
+  // Whatever doesn't see has nothing fresh to tell.
+  if (found == nodes_.end() || !value.health().has_ok()) return;
   auto& stored = found->second.resources[value.resource()];
   stored.idle_ms.clear();
   for (const auto& row : value.sessions().rows()) {
