@@ -4,6 +4,16 @@
 
 namespace picket::json {
 
+void put_behind(Json& object, const v1::BehindAddress& behind) {
+  if (behind.interface().empty()) return;
+  Json& peer = object["behind"] = Json::object();
+  put_text(peer, "interface", behind.interface());
+  put_text(peer, "public_key", behind.public_key());
+  put_text(peer, "name", behind.name());
+  put_text(peer, "endpoint_address", behind.endpoint_address());
+  put_known(peer, "endpoint_port", behind.endpoint_port());
+}
+
 void put_auth(Json& object, const v1::AuthEvent& event) {
   using Event = v1::AuthEvent;
   put_word(object, "time_source", Event::TimeSource_Name(event.time_source()), "TIME_SOURCE_");
@@ -16,9 +26,11 @@ void put_auth(Json& object, const v1::AuthEvent& event) {
   put_text(object, "source_address", event.source_address());
   put_text(object, "source_host", event.source_host());
   put_known(object, "source_port", event.source_port());
+  put_behind(object, event.behind());
   put_text(object, "method", event.method());
   put_text(object, "key_type", event.key_type());
   put_text(object, "key_fingerprint", event.key_fingerprint());
+  put_text(object, "key_name", event.key_name());
   put_text(object, "target_user", event.target_user());
   put_bytes(object, "target_user_raw", event.target_user_raw());
   put_text(object, "tty", event.tty());

@@ -8,6 +8,9 @@
 
 namespace picket::json {
 
+/// Whose tunnel an address lies in, as "behind"; nothing if it is in none.
+void put_behind(Json& object, const v1::BehindAddress& behind);
+
 /// Adds the event's fields, except for its kind and time, which belong to whatever contains it.
 void put_auth(Json& object, const v1::AuthEvent& event);
 void put_gap(Json& object, const v1::GapEvent& event);

@@ -110,6 +110,9 @@ inline constexpr int kLogLinesAtOnce = 256;                 // read before the r
 inline constexpr int kLogBatchEventsMax = 256;              // in one message to the hub, which is full
 inline constexpr std::size_t kLogBatchBytes = 64 * 1024;    // also when it has so many bytes
 
+// ---- wireguard
+inline constexpr std::size_t kWireguardAllowedIpsMax = 512;  // of one peer; more are left out and counted
+
 inline constexpr std::size_t kSocketPathBytesMax = 107;  // sun_path of unix(7) less its final zero
 
 }  // namespace picket::limits

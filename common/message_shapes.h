@@ -13,6 +13,8 @@ inline constexpr Field kOkFields[] = {{1, true, nullptr}};
 inline constexpr MessageShape kOk{kOkFields};
 inline constexpr Field kHealthFields[] = {{1, false, &kOk}};
 inline constexpr MessageShape kHealth{kHealthFields};
+inline constexpr Field kFactsFields[] = {{8, true, nullptr}};
+inline constexpr MessageShape kFacts{kFactsFields};
 inline constexpr Field kSessionFields[] = {{13, true, nullptr}};
 inline constexpr MessageShape kSession{kSessionFields};
 inline constexpr Field kSessionRowsFields[] = {{1, true, &kSession}};
@@ -20,22 +22,45 @@ inline constexpr MessageShape kSessionRows{kSessionRowsFields};
 inline constexpr Field kSessionsChangeFields[] = {
     {1, true, &kSession}, {2, true, &kSession}, {3, true, nullptr}};
 inline constexpr MessageShape kSessionsChange{kSessionsChangeFields};
-inline constexpr Field kChangeFields[] = {{2, false, &kHealth}, {10, false, &kSessionsChange}};
+inline constexpr Field kWireguardPeerFields[] = {{7, true, nullptr}};
+inline constexpr MessageShape kWireguardPeer{kWireguardPeerFields};
+inline constexpr Field kWireguardRowsFields[] = {{1, true, nullptr}, {2, true, &kWireguardPeer}};
+inline constexpr MessageShape kWireguardRows{kWireguardRowsFields};
+inline constexpr Field kWireguardChangeFields[] = {
+    {1, true, nullptr},         {2, true, nullptr},         {3, true, nullptr},
+    {4, true, &kWireguardPeer}, {5, true, &kWireguardPeer}, {6, true, nullptr}};
+inline constexpr MessageShape kWireguardChange{kWireguardChangeFields};
+inline constexpr Field kWireguardEventFields[] = {{1, false, &kWireguardPeer}, {4, true, nullptr}};
+inline constexpr MessageShape kWireguardEvent{kWireguardEventFields};
+inline constexpr Field kLocalEventFields[] = {{4, true, nullptr}};
+inline constexpr MessageShape kLocalEvent{kLocalEventFields};
+inline constexpr Field kNodeEventFields[] = {{5, true, nullptr}};
+inline constexpr MessageShape kNodeEvent{kNodeEventFields};
+inline constexpr Field kChangeFields[] = {{2, false, &kHealth},
+                                          {10, false, &kSessionsChange},
+                                          {11, false, &kWireguardChange},
+                                          {12, false, &kFacts}};
 inline constexpr MessageShape kChange{kChangeFields};
 inline constexpr Field kSessionEventFields[] = {{1, false, &kSession}};
 inline constexpr MessageShape kSessionEvent{kSessionEventFields};
 inline constexpr Field kCollectorEventFields[] = {{2, false, &kHealth}};
 inline constexpr MessageShape kCollectorEvent{kCollectorEventFields};
 inline constexpr Field kEventFields[] = {{10, false, &kSessionEvent},
-                                         {12, false, &kCollectorEvent}};
+                                         {11, false, &kNodeEvent},
+                                         {12, false, &kCollectorEvent},
+                                         {17, false, &kWireguardEvent},
+                                         {18, false, &kLocalEvent}};
 inline constexpr MessageShape kEvent{kEventFields};
 inline constexpr Field kUpdateFields[] = {{10, false, &kChange}, {11, false, &kEvent}};
 inline constexpr MessageShape kUpdate{kUpdateFields};
 
 // node_link.proto
-inline constexpr Field kHelloFields[] = {{4, true, nullptr}};
+inline constexpr Field kHelloFields[] = {{2, false, &kFacts}, {4, true, nullptr}};
 inline constexpr MessageShape kHello{kHelloFields};
-inline constexpr Field kValueFields[] = {{3, false, &kHealth}, {10, false, &kSessionRows}};
+inline constexpr Field kValueFields[] = {{3, false, &kHealth},
+                                         {10, false, &kSessionRows},
+                                         {12, false, &kWireguardRows},
+                                         {13, false, &kFacts}};
 inline constexpr MessageShape kValue{kValueFields};
 inline constexpr Field kRefreshedFields[] = {{2, false, &kValue}};
 inline constexpr MessageShape kRefreshed{kRefreshedFields};
@@ -72,9 +97,10 @@ inline constexpr Field kClientToHubFields[] = {{3, false, &kSubscribe},
 inline constexpr MessageShape kClientToHub{kClientToHubFields};
 inline constexpr Field kCollectorSummaryFields[] = {{2, false, &kHealth}};
 inline constexpr MessageShape kCollectorSummary{kCollectorSummaryFields};
-inline constexpr Field kNodeSummaryFields[] = {{8, true, &kCollectorSummary}};
+inline constexpr Field kNodeSummaryFields[] = {{7, false, &kFacts}, {8, true, &kCollectorSummary}};
 inline constexpr MessageShape kNodeSummary{kNodeSummaryFields};
-inline constexpr Field kNodeRowsFields[] = {{10, false, &kSessionRows}};
+inline constexpr Field kNodeRowsFields[] = {{10, false, &kSessionRows},
+                                            {12, false, &kWireguardRows}};
 inline constexpr MessageShape kNodeRows{kNodeRowsFields};
 inline constexpr Field kStatusFields[] = {
     {15, true, nullptr}, {16, true, nullptr}, {17, true, nullptr}};

@@ -15,6 +15,8 @@ v1::ResourceValue head_of(const v1::ResourceValue& value) {
   *head.mutable_health() = value.health();
   if (value.has_sessions()) head.mutable_sessions();
   if (value.has_auth_log()) *head.mutable_auth_log() = value.auth_log();
+  if (value.has_wireguard()) head.mutable_wireguard();
+  if (value.has_host()) *head.mutable_host() = value.host();
   return head;
 }
 
@@ -28,19 +30,57 @@ v1::ResourceValue too_large(v1::ResourceValue head) {
 std::size_t bytes_of_rows(const v1::ResourceValue& part) {
   std::size_t bytes = 0;
   for (const auto& row : part.sessions().rows()) bytes += row.ByteSizeLong();
+  for (const auto& row : part.wireguard().interfaces()) bytes += row.ByteSizeLong();
+  for (const auto& row : part.wireguard().peers()) bytes += row.ByteSizeLong();
   return bytes;
 }
 
-void append_rows(v1::ResourceValue& value, v1::ResourceValue& part) {
-  for (auto& row : *part.mutable_sessions()->mutable_rows()) {
-    *value.mutable_sessions()->add_rows() = std::move(row);
-  }
+// MergeFrom() appends repeated fields; all else of a part is the head again.
+void append_rows(v1::ResourceValue& value, const v1::ResourceValue& part) {
+  if (part.has_sessions()) value.mutable_sessions()->MergeFrom(part.sessions());
+  if (part.has_wireguard()) value.mutable_wireguard()->MergeFrom(part.wireguard());
 }
+
+/// The parts of one value while its rows are handed out to them.
+class Parts {
+ public:
+  explicit Parts(v1::ResourceValue head) : head_(std::move(head)), parts_{head_} {}
+
+  /// The part that the next row belongs to.
+  template <typename Row>
+  v1::ResourceValue& part_for(const Row& row) {
+    const std::size_t bytes = row.ByteSizeLong();
+    total_ += bytes;
+    if (budget_.begins_frame(bytes, elements_of(row))) parts_.push_back(head_);
+    return parts_.back();
+  }
+
+  std::vector<v1::ResourceValue> take() {
+    if (total_ > limits::kValueBytesMax) parts_ = {too_large(head_)};
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      parts_[i].set_part(static_cast<uint32_t>(i));
+      parts_[i].set_parts(static_cast<uint32_t>(parts_.size()));
+    }
+    return std::move(parts_);
+  }
+
+ private:
+  v1::ResourceValue head_;
+  std::vector<v1::ResourceValue> parts_;
+  FrameBudget budget_;
+  std::size_t total_ = 0;
+};
 
 }  // namespace
 
 std::size_t elements_of(const v1::Session& session) {
   return 1 + static_cast<std::size_t>(session.sources_size());
+}
+
+std::size_t elements_of(const v1::WireguardInterface& /*interface*/) { return 1; }
+
+std::size_t elements_of(const v1::WireguardPeer& peer) {
+  return 1 + static_cast<std::size_t>(peer.allowed_ips_size());
 }
 
 bool FrameBudget::begins_frame(std::size_t bytes, std::size_t elements) {
@@ -55,25 +95,21 @@ bool FrameBudget::begins_frame(std::size_t bytes, std::size_t elements) {
 }
 
 std::vector<v1::ResourceValue> split_value(v1::ResourceValue value) {
-  const v1::ResourceValue head = head_of(value);
-  std::vector<v1::ResourceValue> parts = {head};
-  std::size_t total = 0;
-  FrameBudget budget;
-  for (auto& row : *value.mutable_sessions()->mutable_rows()) {
-    const std::size_t bytes = row.ByteSizeLong();
-    total += bytes;
-    if (total > limits::kValueBytesMax) {
-      parts = {too_large(head)};
-      break;
+  Parts parts(head_of(value));
+  if (value.has_sessions()) {
+    for (auto& row : *value.mutable_sessions()->mutable_rows()) {
+      *parts.part_for(row).mutable_sessions()->add_rows() = std::move(row);
     }
-    if (budget.begins_frame(bytes, elements_of(row))) parts.push_back(head);
-    *parts.back().mutable_sessions()->add_rows() = std::move(row);
   }
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    parts[i].set_part(static_cast<uint32_t>(i));
-    parts[i].set_parts(static_cast<uint32_t>(parts.size()));
+  if (value.has_wireguard()) {
+    for (auto& row : *value.mutable_wireguard()->mutable_interfaces()) {
+      *parts.part_for(row).mutable_wireguard()->add_interfaces() = std::move(row);
+    }
+    for (auto& row : *value.mutable_wireguard()->mutable_peers()) {
+      *parts.part_for(row).mutable_wireguard()->add_peers() = std::move(row);
+    }
   }
-  return parts;
+  return parts.take();
 }
 
 ValueAssembler::Outcome ValueAssembler::add(v1::ResourceValue part) {

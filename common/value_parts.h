@@ -21,8 +21,10 @@ class FrameBudget {
   std::size_t bytes_ = 0;
   std::size_t elements_ = 0;
 };
-/// What a session counts for in a FrameBudget.
+/// What a row counts for in a FrameBudget.
 std::size_t elements_of(const v1::Session& session);
+std::size_t elements_of(const v1::WireguardInterface& interface);
+std::size_t elements_of(const v1::WireguardPeer& peer);
 
 /// Parts of at most about limits::kPartBytesMax of rows each, at least one. A value over
 /// limits::kValueBytesMax becomes one part without rows whose health is failed(too_large).

@@ -61,7 +61,7 @@ std::string where_from(const v1::AuthEvent& event) {
   if (words.empty()) return words;
   words = " from " + words;
   if (event.source_port() != 0) words += " port " + std::to_string(event.source_port());
-  return words;
+  return words + behind_words(event.behind());
 }
 
 std::string how(const v1::AuthEvent& event) {
@@ -72,6 +72,7 @@ std::string how(const v1::AuthEvent& event) {
   add(outside_text(event.method()));
   add(outside_text(event.key_type()));
   add(outside_text(event.key_fingerprint()));
+  if (!event.key_name().empty()) add("(" + outside_text(event.key_name()) + ")");
   return words;
 }
 

@@ -3,6 +3,7 @@
 
 #include "client/cli/auth_words.h"
 #include "client/cli/print.h"
+#include "client/cli/wireguard_words.h"
 #include "client/cli/words.h"
 #include "client/lib/time_text.h"
 #include "common/text.h"
@@ -17,6 +18,7 @@ std::string ago(int64_t unix_ns, WallTime now) {
 std::string failed_words(const v1::CollectorSummary& collector) {
   if (collector.resource() == "sessions") return sessions_words(collector.health(), 0);
   if (collector.resource() == "auth_log") return auth_log_words(collector.health());
+  if (collector.resource() == "wireguard") return wireguard_blind_words(collector.health());
   return blind_words(collector.health(), "see " + outside_text(collector.resource()));
 }
 
@@ -142,11 +144,19 @@ std::string print_auth_log(const client::NodeDetails& details, const Screen& scr
   return text + "\n";
 }
 
+std::string print_wireguard(const client::NodeDetails& details, WallTime now,
+                            const Screen& screen) {
+  const auto* collector = collector_of(details.node, "wireguard");
+  if (collector == nullptr) return {};  // an older node
+  return label("wireguard") + print_wireguard(details, *collector, now, screen);
+}
+
 // Collectors of a newer node: their health, by name.
 std::string print_other_collectors(const v1::NodeSummary& node) {
   std::string text;
   for (const auto& collector : node.collectors()) {
-    if (collector.resource() == "sessions" || collector.resource() == "auth_log") continue;
+    const std::string& resource = collector.resource();
+    if (resource == "sessions" || resource == "auth_log" || resource == "wireguard") continue;
     text += label(outside_text(collector.resource()));
     text += collector.health().has_failed()
                 ? "failed: " + outside_text(collector.health().failed().reason())
@@ -172,8 +182,8 @@ std::string print_nodes(std::span<const v1::NodeSummary> nodes, WallTime now,
 
 std::string print_node(const client::NodeDetails& details, WallTime now, const Screen& screen) {
   return print_head(details.node, now, screen) + print_facts(details.node, now) +
-         print_sessions(details, now, screen) + print_auth_log(details, screen) +
-         print_other_collectors(details.node);
+         print_sessions(details, now, screen) + print_wireguard(details, now, screen) +
+         print_auth_log(details, screen) + print_other_collectors(details.node);
 }
 
 }  // namespace picket::cli

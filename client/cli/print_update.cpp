@@ -3,6 +3,7 @@
 
 #include "client/cli/auth_words.h"
 #include "client/cli/print.h"
+#include "client/cli/wireguard_words.h"
 #include "client/cli/words.h"
 #include "client/lib/time_text.h"
 #include "common/text.h"
@@ -39,6 +40,10 @@ std::string collector_words(const std::string& kind, const v1::CollectorEvent& e
     return reads ? "the auth log is " + auth_log_words(event.health()) + " again"
                  : auth_log_words(event.health());
   }
+  if (event.resource() == "wireguard") {
+    return event.health().has_ok() ? "can see WireGuard again" + seen_by(event.health())
+                                   : wireguard_blind_words(event.health());
+  }
   if (event.resource() != "sessions") {
     return escape_for_terminal(kind) + " " + escape_for_terminal(event.resource());
   }
@@ -63,6 +68,17 @@ std::string gap_words(const v1::GapEvent& gap) {
          outside_text(gap.reason());
 }
 
+// "local.backup.failed by uid 0: TEXT, disk=sda1"
+std::string local_words(const std::string& kind, const v1::LocalEvent& event) {
+  std::string words = escape_for_terminal(kind) + " by uid " + std::to_string(event.uid());
+  const std::string text = outside_text(event.text(), event.text_raw());
+  if (!text.empty()) words += ": " + text;
+  for (const auto& field : event.fields())
+    words +=
+        ", " + outside_text(field.name()) + "=" + outside_text(field.value(), field.value_raw());
+  return words;
+}
+
 std::string event_words(const v1::Event& event) {
   std::string words;
   switch (event.detail_case()) {
@@ -80,6 +96,8 @@ std::string event_words(const v1::Event& event) {
       words = "an event of " + outside_text(event.quarantined().source()) +
               " could not be read: " + outside_text(event.quarantined().reason());
       break;
+    case v1::Event::kWireguard: words = wireguard_words(event.kind(), event.wireguard()); break;
+    case v1::Event::kLocal: words = local_words(event.kind(), event.local()); break;
     case v1::Event::DETAIL_NOT_SET: words = escape_for_terminal(event.kind()); break;
   }
   if (event.replayed()) words += " (sent again)";
@@ -91,6 +109,10 @@ void add_count(std::string& words, int count, std::string_view what) {
   words += (words.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(what);
 }
 
+void add_rows(std::string& words, int count, const std::string& row, std::string_view what) {
+  add_count(words, count, (count == 1 ? row : row + "s") + " " + std::string(what));
+}
+
 std::string change_words(const v1::ResourceChange& change) {
   std::string counts;
   switch (change.rows_case()) {
@@ -99,6 +121,15 @@ std::string change_words(const v1::ResourceChange& change) {
       add_count(counts, change.sessions().changed_size(), "changed");
       add_count(counts, change.sessions().removed_keys_size(), "removed");
       break;
+    case v1::ResourceChange::kWireguard:
+      add_rows(counts, change.wireguard().interfaces_added_size(), "interface", "added");
+      add_rows(counts, change.wireguard().interfaces_changed_size(), "interface", "changed");
+      add_rows(counts, change.wireguard().interfaces_removed_size(), "interface", "removed");
+      add_rows(counts, change.wireguard().added_size(), "peer", "added");
+      add_rows(counts, change.wireguard().changed_size(), "peer", "changed");
+      add_rows(counts, change.wireguard().removed_keys_size(), "peer", "removed");
+      break;
+    case v1::ResourceChange::kHost: counts = "facts changed"; break;
     case v1::ResourceChange::ROWS_NOT_SET: break;
   }
   std::string words = escape_for_terminal(change.resource()) + ":";
@@ -107,6 +138,7 @@ std::string change_words(const v1::ResourceChange& change) {
   if (!counts.empty()) words += ";";
   if (change.resource() == "auth_log") return words + " " + auth_log_words(change.health());
   if (change.health().has_ok()) return words + " can be seen" + seen_by(change.health());
+  if (change.resource() == "wireguard") return words + " " + wireguard_blind_words(change.health());
   return words + " " + sessions_words(change.health(), 0);
 }
 
@@ -123,7 +155,9 @@ Colour colour_of(const v1::Update& update) {
     const bool bad = kind.ends_with(".failed") || kind == "auth.forgery_attempt";
     return bad ? Colour::kRed : Colour::kNone;
   }
-  if (kind == "session.closed") return Colour::kNone;
+  if (kind == "wg.peer_active") return Colour::kGreen;
+  if (kind == "session.closed" || kind == "wg.peer_idle" || update.event().has_local())
+    return Colour::kNone;
   if (kind == "hub.started") return Colour::kYellow;
   return Colour::kRed;
 }

@@ -76,9 +76,17 @@ Cell state_cell(const v1::NodeSummary& node, WallTime now) {
   }
 }
 
+std::string behind_words(const v1::BehindAddress& behind) {
+  if (behind.interface().empty()) return {};
+  std::string words =
+      " (" + outside_text(behind.name().empty() ? behind.public_key() : behind.name());
+  if (!behind.endpoint_address().empty()) words += ", " + outside_text(behind.endpoint_address());
+  return words + ")";
+}
+
 std::string origin_words(const v1::Session& session) {
   std::string host = outside_text(session.remote_host(), session.remote_host_raw());
-  if (!host.empty()) return host;
+  if (!host.empty()) return host + behind_words(session.behind());
   return session.seat().empty() ? "local" : outside_text(session.seat());
 }
 
@@ -87,7 +95,7 @@ std::string session_words(const v1::Session& session) {
   if (words.empty()) words = "somebody";
   if (!session.tty().empty()) words += " on " + outside_text(session.tty());
   const std::string host = outside_text(session.remote_host(), session.remote_host_raw());
-  if (!host.empty()) words += " from " + host;
+  if (!host.empty()) words += " from " + host + behind_words(session.behind());
   return words;
 }
 

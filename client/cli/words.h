@@ -35,7 +35,11 @@ Cell state_cell(const v1::NodeSummary& node, WallTime now);
 /// Where a session comes from: a host, a seat, or "local".
 std::string origin_words(const v1::Session& session);
 
-/// "alice on pts/3 from 192.0.2.7"
+/// " (laptop, 203.0.113.7)": whose tunnel an address lies in, and where that peer really is; empty
+/// if it lies in none.
+std::string behind_words(const v1::BehindAddress& behind);
+
+/// "alice on pts/3 from 10.8.0.3 (laptop, 203.0.113.7)"
 std::string session_words(const v1::Session& session);
 
 /// The collector of a resource; null if the node has said nothing of it.

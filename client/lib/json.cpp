@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "client/lib/json_rows.h"
 #include "common/auth_json.h"
 #include "common/json_fields.h"
 
@@ -10,18 +11,13 @@ namespace {
 
 using json::Json;
 using json::line_of;
+using json::list_of_texts;
 using json::put_bytes;
 using json::put_known;
 using json::put_text;
 using json::put_time;
 using json::put_word;
-
-template <typename Texts>
-Json list_of_texts(const Texts& texts) {
-  Json list = Json::array();
-  for (const std::string& text : texts) list.push_back(text);
-  return list;
-}
+using json::value_of;
 
 Json value_of(const v1::Peer& peer) {
   Json object = Json::object();
@@ -30,17 +26,6 @@ Json value_of(const v1::Peer& peer) {
   put_text(object, "program", peer.program());
   put_text(object, "version", peer.version());
   put_text(object, "instance_id", peer.instance_id());
-  return object;
-}
-
-Json value_of(const v1::NodeFacts& facts) {
-  Json object = Json::object();
-  put_text(object, "host_name", facts.host_name());
-  put_text(object, "os", facts.os());
-  put_text(object, "kernel", facts.kernel());
-  put_text(object, "agent_version", facts.agent_version());
-  put_text(object, "boot_id", facts.boot_id());
-  put_time(object, "booted", facts.booted_unix_ns());
   return object;
 }
 
@@ -65,56 +50,16 @@ Json value_of(const v1::CollectorHealth& health) {
   return object;
 }
 
-Json value_of(const v1::Session& session) {
-  Json object = Json::object();
-  put_text(object, "key", session.key());
-  put_text(object, "user", session.user());
-  put_bytes(object, "user_raw", session.user_raw());
-  if (session.has_uid()) object["uid"] = session.uid();
-  put_text(object, "tty", session.tty());
-  put_text(object, "seat", session.seat());
-  put_text(object, "remote_host", session.remote_host());
-  put_bytes(object, "remote_host_raw", session.remote_host_raw());
-  put_text(object, "service", session.service());
-  put_text(object, "class", session.class_());
-  put_known(object, "leader_pid", session.leader_pid());
-  put_time(object, "since", session.since_unix_ns());
-  object["sources"] = list_of_texts(session.sources());
-  if (session.has_idle_ms()) object["idle_ms"] = session.idle_ms();
-  return object;
-}
-
-template <typename Sessions>
-Json list_of_sessions(const Sessions& sessions) {
-  Json list = Json::array();
-  for (const v1::Session& session : sessions) list.push_back(value_of(session));
-  return list;
-}
-
-Json value_of(const v1::SessionsChange& change) {
-  Json object = Json::object();
-  object["added"] = list_of_sessions(change.added());
-  object["changed"] = list_of_sessions(change.changed());
-  object["removed_keys"] = list_of_texts(change.removed_keys());
-  return object;
-}
-
 Json value_of(const v1::ResourceChange& change) {
   Json object = Json::object();
   put_text(object, "resource", change.resource());
   if (change.has_health()) object["health"] = value_of(change.health());
   switch (change.rows_case()) {
     case v1::ResourceChange::kSessions: object["sessions"] = value_of(change.sessions()); break;
+    case v1::ResourceChange::kWireguard: object["wireguard"] = value_of(change.wireguard()); break;
+    case v1::ResourceChange::kHost: object["host"] = value_of(change.host()); break;
     case v1::ResourceChange::ROWS_NOT_SET: break;
   }
-  return object;
-}
-
-Json value_of(const v1::NodeEvent& event) {
-  Json object = Json::object();
-  put_text(object, "address", event.address());
-  put_text(object, "other_address", event.other_address());
-  put_text(object, "reason", event.reason());
   return object;
 }
 
@@ -148,6 +93,8 @@ Json value_of(const v1::Event& event) {
     case v1::Event::kQuarantined:
       json::put_quarantined(object["quarantined"] = Json::object(), event.quarantined());
       break;
+    case v1::Event::kWireguard: object["wireguard"] = value_of(event.wireguard()); break;
+    case v1::Event::kLocal: object["local"] = value_of(event.local()); break;
     case v1::Event::DETAIL_NOT_SET: break;
   }
   return object;
@@ -192,6 +139,7 @@ Json value_of(const v1::NodeSummary& node) {
     object["collectors"].push_back(value_of(collector));
   }
   put_time(object, "certificate_expires", node.certificate_expires_unix_ns());
+  if (node.has_clock_offset_ms()) object["clock_offset_ms"] = node.clock_offset_ms();
   return object;
 }
 
@@ -234,6 +182,7 @@ Json value_of(const v1::Status& status) {
     object["closed_by_reason"].push_back({{"reason", count.reason()}, {"count", count.count()}});
   }
   put_time(object, "ca_expires", status.ca_expires_unix_ns());
+  put_text(object, "config_error", status.config_error());
   return object;
 }
 
@@ -262,9 +211,8 @@ Json value_of(const v1::NodeRows& rows) {
   put_text(object, "node", rows.node());
   put_text(object, "resource", rows.resource());
   switch (rows.rows_case()) {
-    case v1::NodeRows::kSessions:
-      object["sessions"] = list_of_sessions(rows.sessions().rows());
-      break;
+    case v1::NodeRows::kSessions: object["sessions"] = json::list_of(rows.sessions().rows()); break;
+    case v1::NodeRows::kWireguard: object["wireguard"] = value_of(rows.wireguard()); break;
     case v1::NodeRows::kAuthLog:
       json::put_auth_log(object["auth_log"] = Json::object(), rows.auth_log());
       break;
@@ -286,8 +234,10 @@ std::string to_json(const v1::NodeSummary& node) { return line_of(value_of(node)
 std::string to_json(const NodeDetails& details) {
   Json object = value_of(details.node);
   for (const auto& collector : details.node.collectors()) {
-    if (collector.resource() != "sessions" || !collector.health().has_ok()) continue;
-    object["sessions"] = list_of_sessions(details.sessions.rows());
+    if (!collector.health().has_ok()) continue;
+    if (collector.resource() == "sessions")
+      object["sessions"] = json::list_of(details.sessions.rows());
+    if (collector.resource() == "wireguard") object["wireguard"] = value_of(details.wireguard);
   }
   if (details.auth_log) json::put_auth_log(object["auth_log"] = Json::object(), *details.auth_log);
   return line_of(object);

@@ -12,7 +12,8 @@ namespace picket::client {
 
 struct NodeDetails {
   v1::NodeSummary node;
-  v1::SessionRows sessions;
+  v1::SessionRows sessions = {};
+  v1::WireguardRows wireguard = {};
   std::optional<v1::AuthLog> auth_log = {};
 };
 
@@ -21,13 +22,14 @@ class NodeDetailsReader {
  public:
   /// The node before this one, which is then complete.
   std::optional<NodeDetails> on_node(const v1::NodeSummary& node) {
-    return std::exchange(current_, NodeDetails{node, {}});
+    return std::exchange(current_, NodeDetails{node});
   }
 
   void on_rows(const v1::NodeRows& rows) {
     if (!current_ || rows.node() != current_->node.name()) return;
     switch (rows.rows_case()) {
       case v1::NodeRows::kSessions: current_->sessions.MergeFrom(rows.sessions()); break;
+      case v1::NodeRows::kWireguard: current_->wireguard.MergeFrom(rows.wireguard()); break;
       case v1::NodeRows::kAuthLog: current_->auth_log = rows.auth_log(); break;
       case v1::NodeRows::ROWS_NOT_SET: break;  // of a resource that this program doesn't know
     }

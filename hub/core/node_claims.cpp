@@ -13,6 +13,7 @@ constexpr int kResourcesMax = 32;
 constexpr std::size_t kNameBytesMax = 64;  // of a resource, a source, a class
 constexpr int kHealthSourcesMax = 8;
 constexpr int kRowSourcesMax = 8;
+constexpr int kRebootReasonsMax = 64;
 constexpr std::size_t kKeyBytesMax = 256;
 
 using Texts = std::initializer_list<const std::string*>;
@@ -43,6 +44,31 @@ bool is_within_limits(const v1::Session& row) {
          row.sources_size() <= kRowSourcesMax && are_names(row.sources());
 }
 
+bool is_within_limits(const v1::WireguardPeer& row) {
+  const auto& ips = row.allowed_ips();
+  return !row.key().empty() && row.key().size() <= kKeyBytesMax &&
+         are_short({&row.interface(), &row.public_key(), &row.endpoint_address()}, kKeyBytesMax) &&
+         row.name().size() <= limits::kTextBytesMax &&
+         ips.size() <= static_cast<int>(limits::kWireguardAllowedIpsMax) && are_names(ips);
+}
+
+bool is_within_limits(const v1::WireguardInterface& row) {
+  return are_short({&row.name(), &row.public_key()}, kKeyBytesMax);
+}
+
+bool is_within_limits(const v1::NodeFacts& facts) {
+  return are_short({&facts.host_name(), &facts.os(), &facts.kernel(), &facts.agent_version(),
+                    &facts.boot_id()},
+                   limits::kTextBytesMax) &&
+         facts.reboot_reasons_size() <= kRebootReasonsMax && are_names(facts.reboot_reasons());
+}
+
+template <typename Rows>
+bool are_within_limits(const Rows& rows) {
+  return std::all_of(rows.begin(), rows.end(),
+                     [](const auto& row) { return is_within_limits(row); });
+}
+
 bool is_within_limits(const v1::AuthLog& log) {
   return are_short({&log.source(), &log.instance()}, limits::kTextBytesMax);
 }
@@ -50,20 +76,18 @@ bool is_within_limits(const v1::AuthLog& log) {
 }  // namespace
 
 bool is_within_limits(const v1::NodeHello& hello) {
-  const auto& facts = hello.facts();
   const auto& peer = hello.peer();
-  return are_short({&facts.host_name(), &facts.os(), &facts.kernel(), &facts.agent_version(),
-                    &facts.boot_id(), &peer.program(), &peer.version(), &peer.instance_id(),
-                    &hello.folder_id()},
+  return is_within_limits(hello.facts()) &&
+         are_short({&peer.program(), &peer.version(), &peer.instance_id(), &hello.folder_id()},
                    limits::kTextBytesMax) &&
          hello.resources_size() <= kResourcesMax && are_names(hello.resources());
 }
 
 bool is_within_limits(const v1::ResourceValue& value) {
-  const auto& rows = value.sessions().rows();
   return is_within_limits(value.health()) && is_within_limits(value.auth_log()) &&
-         std::all_of(rows.begin(), rows.end(),
-                     [](const v1::Session& row) { return is_within_limits(row); });
+         is_within_limits(value.host()) && are_within_limits(value.sessions().rows()) &&
+         are_within_limits(value.wireguard().interfaces()) &&
+         are_within_limits(value.wireguard().peers());
 }
 
 }  // namespace picket::hub

@@ -6,6 +6,7 @@
 
 #include "common/frame.h"
 #include "common/value_parts.h"
+#include "hub/core/behind_address.h"
 
 namespace picket::hub {
 namespace {
@@ -15,7 +16,7 @@ v1::CollectorSummary summarise(const std::string& resource, const StoredResource
   v1::CollectorSummary summary;
   summary.set_resource(resource);
   *summary.mutable_health() = stored.current_health(connected);
-  summary.set_rows(static_cast<uint32_t>(stored.sessions.size()));
+  summary.set_rows(static_cast<uint32_t>(stored.rows()));
   summary.set_at_unix_ns(to_unix_ns(stored.at));
   summary.set_received_unix_ns(to_unix_ns(stored.received));
   if (now && stored.refreshed) {
@@ -25,43 +26,66 @@ v1::CollectorSummary summarise(const std::string& resource, const StoredResource
   return summary;
 }
 
-v1::Session with_idle(const v1::Session& session, const StoredResource& stored, bool idle) {
-  v1::Session row = session;
-  const auto found = stored.idle_ms.find(session.key());
-  if (idle && found != stored.idle_ms.end()) row.set_idle_ms(found->second);
-  return row;
+void copy_counts(const v1::WireguardPeer& from, v1::WireguardPeer& to) {
+  to.set_latest_handshake_unix_ns(from.latest_handshake_unix_ns());
+  if (from.has_received_bytes()) to.set_received_bytes(from.received_bytes());
+  if (from.has_sent_bytes()) to.set_sent_bytes(from.sent_bytes());
 }
 
-void add_rows(std::vector<std::string>& frames, uint64_t request_id, const std::string& name,
-              const std::string& resource, const StoredResource& stored, bool idle) {
-  v1::HubToClient message;
-  message.set_request_id(request_id);
-  FrameBudget budget;
-  const auto flush = [&] {
-    if (message.rows().sessions().rows_size() > 0) frames.push_back(encode_frame(message));
-    message.clear_message();
-  };
-  for (const auto& [key, session] : stored.sessions) {
-    auto row = with_idle(session, stored, idle);
-    if (budget.begins_frame(row.ByteSizeLong(), elements_of(row))) flush();
-    auto* rows = message.mutable_rows();
-    rows->set_node(name);
-    rows->set_resource(resource);
-    *rows->mutable_sessions()->add_rows() = std::move(row);
+/// Rows of one resource of one node, in as many frames as needed.
+class RowFrames {
+ public:
+  RowFrames(std::vector<std::string>& frames, uint64_t request_id, const std::string& node,
+            const std::string& resource)
+      : frames_(frames), node_(node), resource_(resource) {
+    message_.set_request_id(request_id);
   }
-  flush();
+
+  /// The message that the next row belongs to.
+  template <typename Row>
+  v1::NodeRows& rows_for(const Row& row) {
+    if (budget_.begins_frame(row.ByteSizeLong(), elements_of(row))) flush();
+    return rows();
+  }
+  v1::NodeRows& rows() {
+    auto* rows = message_.mutable_rows();
+    rows->set_node(node_);
+    rows->set_resource(resource_);
+    return *rows;
+  }
+  void flush() {
+    if (message_.has_rows()) frames_.push_back(encode_frame(message_));
+    message_.clear_message();
+  }
+
+ private:
+  std::vector<std::string>& frames_;
+  const std::string& node_;
+  const std::string& resource_;
+  v1::HubToClient message_;
+  FrameBudget budget_;
+};
+
+void add_sessions(RowFrames& frames, const NodeRecord& node, const StoredResource& stored,
+                  bool refreshed) {
+  for (const auto& [key, session] : stored.sessions) {
+    v1::Session row = session;
+    fill_behind(node, row);
+    const auto idle = stored.idle_ms.find(key);
+    if (refreshed && idle != stored.idle_ms.end()) row.set_idle_ms(idle->second);
+    *frames.rows_for(row).mutable_sessions()->add_rows() = std::move(row);
+  }
 }
 
-void add_auth_log(std::vector<std::string>& frames, uint64_t request_id, const std::string& name,
-                  const std::string& resource, const StoredResource& stored) {
-  if (!stored.auth_log) return;
-  v1::HubToClient message;
-  message.set_request_id(request_id);
-  auto* rows = message.mutable_rows();
-  rows->set_node(name);
-  rows->set_resource(resource);
-  *rows->mutable_auth_log() = *stored.auth_log;
-  frames.push_back(encode_frame(message));
+void add_wireguard(RowFrames& frames, const StoredResource& stored, bool refreshed) {
+  for (const auto& [name, row] : stored.wireguard.interfaces)
+    *frames.rows_for(row).mutable_wireguard()->add_interfaces() = row;
+  for (const auto& [key, peer] : stored.wireguard.peers) {
+    v1::WireguardPeer row = peer;
+    const auto counted = stored.counted_peers.find(key);
+    if (refreshed && counted != stored.counted_peers.end()) copy_counts(counted->second, row);
+    *frames.rows_for(row).mutable_wireguard()->add_peers() = std::move(row);
+  }
 }
 
 }  // namespace
@@ -91,8 +115,11 @@ std::vector<std::string> node_frames(uint64_t request_id, const std::string& nam
   *message.mutable_node() = summarise(name, node, now);
   std::vector<std::string> frames = {encode_frame(message)};
   for (const auto& [resource, stored] : node.resources) {
-    add_rows(frames, request_id, name, resource, stored, now.has_value());
-    add_auth_log(frames, request_id, name, resource, stored);
+    RowFrames rows(frames, request_id, name, resource);
+    add_sessions(rows, node, stored, now.has_value());
+    add_wireguard(rows, stored, now.has_value());
+    if (stored.auth_log) *rows.rows().mutable_auth_log() = *stored.auth_log;
+    rows.flush();
   }
   return frames;
 }

@@ -4,7 +4,9 @@
 #include <cassert>
 #include <utility>
 
-#include "common/value_parts.h"
+#include "hub/core/behind_address.h"
+#include "hub/core/derive_sessions.h"
+#include "hub/core/derive_wireguard.h"
 
 namespace picket::hub {
 namespace {
@@ -22,79 +24,38 @@ uint64_t first_seq(const Clock& clock, uint64_t last_committed) {
                   static_cast<uint64_t>(std::max<int64_t>(now, 0)) * kSeqPerMillisecond);
 }
 
-bool same_health(const v1::CollectorHealth& a, const v1::CollectorHealth& b) {
-  if (a.state_case() != b.state_case()) return false;
-  if (a.has_failed()) return a.failed().SerializeAsString() == b.failed().SerializeAsString();
-  // The time of the last success passes all the time and is no change; that the node is slowed,
-  // and how much, is one.
-  return !a.has_ok() || (a.ok().throttled_behind_ms() == b.ok().throttled_behind_ms() &&
-                         std::equal(a.ok().sources().begin(), a.ok().sources().end(),
-                                    b.ok().sources().begin(), b.ok().sources().end()));
-}
-
 std::string health_kind(const v1::CollectorHealth& before, const v1::CollectorHealth& after) {
   if (after.has_failed() && !before.has_failed()) return "collector.failed";
   if (before.has_failed() && after.has_ok()) return "collector.recovered";
   return {};
 }
 
-/// A change in pieces that each fit a frame.
-std::vector<v1::SessionsChange> in_pieces(v1::SessionsChange change) {
-  std::vector<v1::SessionsChange> pieces(1);
-  FrameBudget budget;
-  const auto piece = [&](std::size_t bytes, std::size_t elements) -> v1::SessionsChange& {
-    if (budget.begins_frame(bytes, elements)) pieces.emplace_back();
-    return pieces.back();
-  };
-  for (auto& row : *change.mutable_added()) {
-    *piece(row.ByteSizeLong(), elements_of(row)).add_added() = std::move(row);
-  }
-  for (auto& row : *change.mutable_changed()) {
-    *piece(row.ByteSizeLong(), elements_of(row)).add_changed() = std::move(row);
-  }
-  for (auto& key : *change.mutable_removed_keys()) {
-    piece(key.size(), 1).add_removed_keys(std::move(key));
-  }
-  return pieces;
+void derive_health(UpdateSink& sink, const StoredResource& stored, const v1::ResourceValue& value) {
+  // The first word on a link ends the "initialising" that clients may have been shown meanwhile.
+  if (stored.fresh && same_health(stored.health, value.health())) return;
+  *sink.change(value.resource()).mutable_health() = value.health();
+  const std::string kind = health_kind(stored.health, value.health());
+  if (kind.empty()) return;
+  auto* event = sink.event(kind).mutable_collector();
+  event->set_resource(value.resource());
+  *event->mutable_health() = value.health();
+}
+
+// What a value changes, of whatever resource: each finds what is its own.
+void derive(UpdateSink& sink, StoredResource& stored, const v1::ResourceValue& value) {
+  derive_sessions(sink, stored, value);
+  derive_wireguard(sink, stored, value);
+  derive_health(sink, stored, value);
+  if (value.health().has_ok() || value.health().has_not_monitored())
+    stored.ever_seen = value.health().has_ok();
+}
+
+Updates with_behind(const NodeRecord& record, Updates updates) {
+  for (auto& update : updates) fill_behind(record, update);
+  return updates;
 }
 
 }  // namespace
-
-v1::CollectorHealth StoredResource::current_health(bool connected) const {
-  if (!connected || fresh) return health;
-  v1::CollectorHealth initialising;
-  initialising.mutable_initialising();
-  return initialising;
-}
-
-struct State::Sink {
-  State& state;
-  std::string node;
-  WallTime at;  // of the fact, by the clock of whoever states it
-  WallTime received = state.clock_.wall();
-  bool late = false;
-  Updates updates = {};
-
-  v1::Update& add() {
-    auto& update = updates.emplace_back();
-    update.set_seq(state.next_seq_++);
-    update.set_node(node);
-    update.set_at_unix_ns(to_unix_ns(at));
-    update.set_received_unix_ns(to_unix_ns(received));
-    return update;
-  }
-  v1::Event& event(std::string kind) {
-    auto* event = add().mutable_event();
-    event->set_kind(std::move(kind));
-    event->set_observed_late(late);
-    return *event;
-  }
-  v1::ResourceChange& change(const std::string& resource) {
-    auto* change = add().mutable_change();
-    change->set_resource(resource);
-    return *change;
-  }
-};
 
 State::State(const Clock& clock, uint64_t last_committed_seq)
     : clock_(clock), next_seq_(first_seq(clock, last_committed_seq)) {}
@@ -105,9 +66,9 @@ const NodeRecord* State::find(std::string_view node) const {
 }
 
 Updates State::started(const std::string& version) {
-  Sink sink{.state = *this, .node = {}, .at = clock_.wall()};
+  auto sink = sink_of("", clock_.wall());
   sink.event("hub.started").mutable_hub()->set_version(version);
-  return std::move(sink.updates);
+  return sink.take();
 }
 
 void State::known(const std::string& node, WallTime certificate_expires) {
@@ -126,7 +87,7 @@ Updates State::connected(const Connected& connected, bool quiet) {
   record.reason.clear();
   record.certificate_expires = connected.certificate_expires;
   record.facts = connected.facts;
-  Sink sink{.state = *this, .node = connected.node, .at = record.since};
+  auto sink = sink_of(connected.node, record.since);
   if (!quiet) sink.event("node.connected").mutable_node()->set_address(connected.address);
   for (auto& [resource, stored] : record.resources) stored.fresh = false;
   drop_resources(sink, record, connected.resources);
@@ -136,11 +97,12 @@ Updates State::connected(const Connected& connected, bool quiet) {
       stored.health.mutable_initialising();
     }
   }
-  return std::move(sink.updates);
+  return sink.take();
 }
 
 // What the node no longer watches goes as if it had been switched off.
-void State::drop_resources(Sink& sink, NodeRecord& record, const std::vector<std::string>& named) {
+void State::drop_resources(UpdateSink& sink, NodeRecord& record,
+                           const std::vector<std::string>& named) {
   for (auto entry = record.resources.begin(); entry != record.resources.end();) {
     const auto& resource = entry->first;
     if (std::find(named.begin(), named.end(), resource) != named.end()) {
@@ -150,8 +112,7 @@ void State::drop_resources(Sink& sink, NodeRecord& record, const std::vector<std
     v1::ResourceValue off;
     off.set_resource(resource);
     off.mutable_health()->mutable_not_monitored();
-    derive_sessions(sink, entry->second, off);
-    derive_health(sink, entry->second, off);
+    derive(sink, entry->second, off);
     entry = record.resources.erase(entry);
   }
 }
@@ -164,11 +125,11 @@ Updates State::disconnected(std::string_view node, const std::string& reason) {
   record.state = v1::NodeSummary::STATE_DISCONNECTED;
   record.since = clock_.wall();
   record.reason = reason;
-  Sink sink{.state = *this, .node = found->first, .at = record.since};
+  auto sink = sink_of(found->first, record.since);
   auto* event = sink.event("node.disconnected").mutable_node();
   event->set_address(record.address);
   event->set_reason(reason);
-  return std::move(sink.updates);
+  return sink.take();
 }
 
 Updates State::absent(std::string_view node) {
@@ -179,20 +140,21 @@ Updates State::absent(std::string_view node) {
       record.state == v1::NodeSummary::STATE_DISCONNECTED && record.reason == kHubStopped;
   if (!was_connected) return {};
   record.reason = "not_seen_since_hub_start";
-  Sink sink{.state = *this, .node = found->first, .at = clock_.wall(), .late = true};
+  auto sink = sink_of(found->first, clock_.wall());
+  sink.set_late(true);
   auto* event = sink.event("node.disconnected").mutable_node();
   event->set_address(record.address);
   event->set_reason(record.reason);
-  return std::move(sink.updates);
+  return sink.take();
 }
 
 Updates State::conflict(std::string_view node, const std::string& address,
                         const std::string& other_address) {
-  Sink sink{.state = *this, .node = std::string(node), .at = clock_.wall()};
+  auto sink = sink_of(std::string(node), clock_.wall());
   auto* event = sink.event("node.identity_conflict").mutable_node();
   event->set_address(address);
   event->set_other_address(other_address);
-  return std::move(sink.updates);
+  return sink.take();
 }
 
 Updates State::revoked(std::string_view node) {
@@ -200,18 +162,18 @@ Updates State::revoked(std::string_view node) {
   record.state = v1::NodeSummary::STATE_REVOKED;
   record.since = clock_.wall();
   record.reason = "revoked";
-  Sink sink{.state = *this, .node = std::string(node), .at = record.since};
+  auto sink = sink_of(std::string(node), record.since);
   sink.event("node.revoked").mutable_node()->set_address(record.address);
-  return std::move(sink.updates);
+  return sink.take();
 }
 
 Updates State::forgotten(std::string_view node) {
   const auto found = nodes_.find(node);
   if (found == nodes_.end()) return {};
-  Sink sink{.state = *this, .node = found->first, .at = clock_.wall()};
+  auto sink = sink_of(found->first, clock_.wall());
   sink.event("node.forgotten").mutable_node()->set_address(found->second.address);
   nodes_.erase(found);
-  return std::move(sink.updates);
+  return sink.take();
 }
 
 Updates State::value(std::string_view node, const v1::ResourceValue& value) {
@@ -219,79 +181,37 @@ Updates State::value(std::string_view node, const v1::ResourceValue& value) {
   assert(found != nodes_.end());
   auto& record = found->second;
   auto& stored = record.resources[value.resource()];
-  Sink sink{.state = *this, .node = found->first, .at = from_unix_ns(value.at_unix_ns())};
+  auto sink = sink_of(found->first, from_unix_ns(value.at_unix_ns()));
   if (value.health().has_initialising()) return blinded(std::move(sink), stored, value.resource());
   // What happened while nobody could see is told once, and said to be late.
-  sink.late = (!stored.fresh && !stored.health.has_initialising()) || stored.health.has_failed();
-  derive_sessions(sink, stored, value);
-  derive_health(sink, stored, value);
+  sink.set_late((!stored.fresh && !stored.health.has_initialising()) || stored.health.has_failed());
+  derive(sink, stored, value);
   stored.health = value.health();
   if (value.has_auth_log()) stored.auth_log = value.auth_log();
   stored.bytes = value.ByteSizeLong();
   stored.fresh = true;
-  stored.at = sink.at;
-  stored.received = sink.received;
-  record.last_update = sink.received;
-  return std::move(sink.updates);
+  stored.at = sink.at();
+  stored.received = sink.received();
+  record.last_update = sink.received();
+  return with_behind(record, sink.take());
 }
 
 // The collector begins anew: what is stored stands as last seen, and is compared when it sees
 // again.
-Updates State::blinded(Sink sink, StoredResource& stored, const std::string& resource) {
+Updates State::blinded(UpdateSink sink, StoredResource& stored, const std::string& resource) {
   if (std::exchange(stored.fresh, false)) {
     sink.change(resource).mutable_health()->mutable_initialising();
   }
-  return std::move(sink.updates);
-}
-
-void State::derive_sessions(Sink& sink, StoredResource& stored, const v1::ResourceValue& value) {
-  // Unless the node could see, its rows say nothing: what was stored stays as last seen. A
-  // collector that was switched off has no rows, but nobody left because of that.
-  const bool sees = value.health().has_ok();
-  if (!sees && !value.health().has_not_monitored()) return;
-  auto after = sees ? by_key(value.sessions()) : SessionsByKey();
-  auto change = diff_sessions(stored.sessions, after);
-  if (is_empty(change)) {
-    stored.ever_seen = stored.ever_seen || sees;
-    return;
-  }
-  for (auto& piece : in_pieces(change)) {
-    *sink.change(value.resource()).mutable_sessions() = std::move(piece);
-  }
-  // The first value ever seen of a node says who is on, not that they came just now.
-  if (sees && stored.ever_seen) {
-    for (const auto& key : change.removed_keys()) {
-      *sink.event("session.closed").mutable_session()->mutable_session() = stored.sessions.at(key);
-    }
-    for (const auto& session : change.added()) {
-      *sink.event("session.opened").mutable_session()->mutable_session() = session;
-    }
-  }
-  stored.ever_seen = sees;
-  stored.sessions = std::move(after);
-  std::erase_if(stored.idle_ms,
-                [&](const auto& entry) { return !stored.sessions.contains(entry.first); });
-}
-
-void State::derive_health(Sink& sink, const StoredResource& stored,
-                          const v1::ResourceValue& value) {
-  // The first word on a link ends the "initialising" that clients may have been shown meanwhile.
-  if (stored.fresh && same_health(stored.health, value.health())) return;
-  *sink.change(value.resource()).mutable_health() = value.health();
-  const std::string kind = health_kind(stored.health, value.health());
-  if (kind.empty()) return;
-  auto* event = sink.event(kind).mutable_collector();
-  event->set_resource(value.resource());
-  *event->mutable_health() = value.health();
+  return sink.take();
 }
 
 Updates State::logged(std::string_view node, WallTime at, v1::Event event) {
   const auto found = nodes_.find(node);
   assert(found != nodes_.end());
-  Sink sink{.state = *this, .node = found->first, .at = at};
+  auto sink = sink_of(found->first, at);
   *sink.add().mutable_event() = std::move(event);
-  found->second.last_update = sink.received;
-  return std::move(sink.updates);
+  found->second.last_update = sink.received();
+  return with_behind(found->second, sink.take());
 }
 
 void State::restore(const std::string& node, NodeRecord record, WallTime at) {
@@ -322,6 +242,8 @@ void State::refreshed(std::string_view node, const v1::ResourceValue& value) {
   for (const auto& row : value.sessions().rows()) {
     if (row.has_idle_ms()) stored.idle_ms[row.key()] = row.idle_ms();
   }
+  stored.counted_peers.clear();
+  for (const auto& row : value.wireguard().peers()) stored.counted_peers[row.key()] = row;
   if (value.has_auth_log()) stored.auth_log = value.auth_log();
   stored.refreshed = clock_.steady();
   // Only the time of the last success: all else is news, and comes as a value.

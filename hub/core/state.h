@@ -4,51 +4,19 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/clock.h"
-#include "hub/core/session_diff.h"
-#include "picket/v1/client_link.pb.h"
+#include "hub/core/node_record.h"
+#include "hub/core/update_sink.h"
 #include "picket/v1/node_link.pb.h"
 
 namespace picket::hub {
 
-using Updates = std::vector<v1::Update>;
-
-/// The current value of one resource of one node, as far as the node could see it.
-struct StoredResource {
-  v1::CollectorHealth health;
-  SessionsByKey sessions;                   // if the health is failed: as last seen
-  bool ever_seen = false;                   // `sessions` was ok at least once
-  bool fresh = false;                       // came on the current link
-  WallTime at;                              // by the node's clock
-  WallTime received;                        // by ours
-  std::map<std::string, uint64_t> idle_ms;  // by key, from the last refresh
-  std::optional<v1::AuthLog> auth_log;      // its counts are of the last refresh
-  std::optional<SteadyTime> refreshed;
-  std::size_t bytes = 0;  // of the latest value
-
-  /// What can be said now: a node that has connected again has yet to look.
-  v1::CollectorHealth current_health(bool connected) const;
-};
-
 /// Why a node is disconnected that was connected when the hub's last run ended.
 inline constexpr std::string_view kHubStopped = "hub_stopped";
-
-struct NodeRecord {
-  v1::NodeSummary::State state = v1::NodeSummary::STATE_NOT_SEEN;
-  WallTime since;
-  std::string address;
-  std::string reason;  // why it is disconnected
-  WallTime last_update;
-  WallTime certificate_expires;
-  v1::NodeFacts facts;
-  std::map<std::string, StoredResource, std::less<>> resources;
-};
 
 /// A node whose hello was accepted.
 struct Connected {
@@ -96,11 +64,11 @@ class State {
   void refreshed(std::string_view node, const v1::ResourceValue& value);
 
  private:
-  struct Sink;  // collects the updates of one call
-  void drop_resources(Sink& sink, NodeRecord& record, const std::vector<std::string>& named);
-  Updates blinded(Sink sink, StoredResource& stored, const std::string& resource);
-  void derive_sessions(Sink& sink, StoredResource& stored, const v1::ResourceValue& value);
-  void derive_health(Sink& sink, const StoredResource& stored, const v1::ResourceValue& value);
+  UpdateSink sink_of(const std::string& node, WallTime at) {
+    return {next_seq_, node, at, clock_.wall()};
+  }
+  void drop_resources(UpdateSink& sink, NodeRecord& record, const std::vector<std::string>& named);
+  Updates blinded(UpdateSink sink, StoredResource& stored, const std::string& resource);
 
   const Clock& clock_;
   uint64_t next_seq_;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "hub/core/derive_wireguard.h"
 #include "picket/v1/hub_state.pb.h"
 
 namespace picket::hub {
@@ -32,6 +33,10 @@ void fill(v1::StoredNode::Resource& row, const std::string& resource,
   *row.mutable_health() = stored.health;
   for (const auto& [key, session] : stored.sessions) *row.add_sessions() = session;
   if (stored.auth_log) *row.mutable_auth_log() = *stored.auth_log;
+  for (const auto& [name, interface] : stored.wireguard.interfaces)
+    *row.mutable_wireguard()->add_interfaces() = interface;
+  for (const auto& [key, peer] : stored.wireguard.peers)
+    *row.mutable_wireguard()->add_peers() = peer;
   row.set_ever_seen(stored.ever_seen);
   row.set_at_unix_ns(to_unix_ns(stored.at));
   row.set_received_unix_ns(to_unix_ns(stored.received));
@@ -45,6 +50,7 @@ StoredResource resource_of(v1::StoredNode::Resource& row) {
     stored.sessions.insert_or_assign(session.key(), session);
   }
   if (row.has_auth_log()) stored.auth_log = row.auth_log();
+  stored.wireguard = stored_wireguard(row.wireguard());
   stored.ever_seen = row.ever_seen();
   stored.at = from_unix_ns(row.at_unix_ns());
   stored.received = from_unix_ns(row.received_unix_ns());

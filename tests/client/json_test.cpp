@@ -29,6 +29,8 @@ std::string subscription_lines() {
   full.set_remote_host_raw("\xff");
   full.set_seat("seat0");
   full.set_idle_ms(0);
+  *full.mutable_behind() = samples::behind();
+  full.set_key_name("alice's laptop");
   std::string text = line(samples::session_event("session.opened", full));
   text += line(samples::node_event("node.disconnected"));
   v1::CollectorHealth throttled = samples::ok_health();
@@ -44,6 +46,9 @@ std::string subscription_lines() {
   text += line(started) + line(samples::change());
   text += line(samples::auth_event("ssh.failed")) + line(samples::gap_event()) +
           line(samples::quarantined_event());
+  text += line(samples::wireguard_event("wg.peer_endpoint_moved")) +
+          line(samples::wireguard_change()) + line(samples::host_change()) +
+          line(samples::local_event());
   v1::HubToClient frame;
   frame.mutable_live()->set_seq(7);
   text += to_json(frame) + '\n';
@@ -68,6 +73,10 @@ std::string subscription_lines() {
   log.set_instance("00112233aabbccdd");
   log.set_offset(77);
   log.set_behind_ms(1500);
+  text += to_json(frame) + '\n';
+  auto& wireguard = *frame.mutable_rows()->mutable_wireguard();
+  *wireguard.add_interfaces() = samples::wireguard_interface();
+  *wireguard.add_peers() = samples::wireguard_peer();
   return text + to_json(frame) + '\n';
 }
 

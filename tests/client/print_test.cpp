@@ -51,6 +51,16 @@ std::string all_details() {
   bob.clear_leader_pid();
   *seen.sessions.add_rows() = bob;
   std::string text = print_node(seen, samples::kNow, kPlain);
+  *seen.node.add_collectors() = samples::collector(samples::ok_health(), 2);
+  seen.node.mutable_collectors(1)->set_resource("wireguard");
+  *seen.wireguard.add_interfaces() = samples::wireguard_interface();
+  *seen.wireguard.add_peers() = samples::wireguard_peer();
+  auto* silent = seen.wireguard.add_peers();
+  silent->set_interface("wg0");
+  silent->set_public_key("gN65BkIKy1eCE9pP1wdc8ROUtkHLF2PfAqYdyYBz6EA=");
+  text += "\n" + print_node(seen, samples::kNow, kPlain);
+  *seen.node.mutable_collectors(1)->mutable_health() = samples::failed_health();
+  text += "\n" + print_node(seen, samples::kNow, kPlain);
   for (const auto& node : all_nodes()) text += "\n" + print_node({node, {}}, samples::kNow, kPlain);
   return text;
 }
@@ -77,6 +87,17 @@ std::string all_lines() {
   for (const char* kind : {"ssh.accepted", "ssh.failed", "auth.forgery_attempt"}) {
     text += line(samples::auth_event(kind));
   }
+  for (const char* kind :
+       {"wg.peer_added", "wg.peer_removed", "wg.peer_active", "wg.peer_idle",
+        "wg.peer_endpoint_moved", "wg.peer_allowed_ips_changed", "wg.peer_renamed"}) {
+    text += line(samples::wireguard_event(kind));
+  }
+  text += line(samples::wireguard_change()) + line(samples::host_change());
+  text += line(samples::local_event());
+  v1::Session through = alice;
+  through.set_remote_host("10.8.0.3");
+  *through.mutable_behind() = samples::behind();
+  text += line(samples::session_event("session.opened", through));
   text += line(samples::gap_event()) + line(samples::quarantined_event());
   v1::Update blind = samples::change();
   blind.mutable_change()->clear_sessions();
@@ -211,6 +232,24 @@ TEST_CASE("hostile text in any field reaches the terminal escaped, on its own li
     details.node.mutable_facts()->set_kernel(text);
     details.node.mutable_facts()->set_agent_version(text);
     *details.sessions.add_rows() = session;
+    v1::Update moved = samples::wireguard_event("wg.peer_endpoint_moved");
+    auto& peer = *moved.mutable_event()->mutable_wireguard()->mutable_peer();
+    for (auto* field : {peer.mutable_name(), peer.mutable_interface(), peer.mutable_public_key(),
+                        peer.mutable_endpoint_address(), peer.mutable_allowed_ips(0)})
+      *field = text;
+    CHECK(is_safe(line(moved)));
+    moved.mutable_event()->set_kind("wg.peer_allowed_ips_changed");
+    CHECK(is_safe(line(moved)));
+    *details.wireguard.add_peers() = peer;
+    *details.node.add_collectors() = samples::collector(samples::ok_health(), 1);
+    details.node.mutable_collectors(1)->set_resource("wireguard");
+    v1::Update local = samples::event("local." + text);
+    auto& detail = *local.mutable_event()->mutable_local();
+    detail.set_text(text);
+    detail.set_text_raw(raw);
+    detail.add_fields()->set_name(text);
+    detail.mutable_fields(0)->set_value_raw(raw);
+    CHECK(is_safe(line(local)));
     CHECK(is_safe(print_node(details, samples::kNow, kPlain)));
     const std::vector<v1::NodeSummary> nodes = {details.node, samples::node(text, failed, 0)};
     CHECK(is_safe(print_nodes(nodes, samples::kNow, kPlain)));

@@ -60,6 +60,45 @@ inline v1::Session session(const std::string& user, const std::string& tty,
   return session;
 }
 
+inline v1::BehindAddress behind() {
+  v1::BehindAddress behind;
+  behind.set_interface("wg0");
+  behind.set_public_key("xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=");
+  behind.set_name("laptop");
+  behind.set_endpoint_address("203.0.113.7");
+  behind.set_endpoint_port(51820);
+  return behind;
+}
+
+inline v1::WireguardPeer wireguard_peer() {
+  v1::WireguardPeer peer;
+  peer.set_key("wg0/xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=");
+  peer.set_interface("wg0");
+  peer.set_public_key("xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=");
+  peer.set_name("laptop");
+  peer.set_endpoint_address("203.0.113.7");
+  peer.set_endpoint_port(51820);
+  peer.add_allowed_ips("10.8.0.3/32");
+  peer.set_allowed_ips_left_out(2);
+  peer.set_keepalive_s(25);
+  peer.set_preshared_key(true);
+  peer.set_active(true);
+  peer.set_latest_handshake_unix_ns(kNowUnixNs - 40 * kSecond);
+  peer.set_received_bytes(1'572'864);
+  peer.set_sent_bytes(4096);
+  return peer;
+}
+
+inline v1::WireguardInterface wireguard_interface() {
+  v1::WireguardInterface interface;
+  interface.set_name("wg0");
+  interface.set_public_key("HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=");
+  interface.set_listen_port(51820);
+  interface.set_fwmark(51820);
+  interface.set_userspace(true);
+  return interface;
+}
+
 inline v1::CollectorSummary collector(const v1::CollectorHealth& health, uint32_t rows) {
   v1::CollectorSummary summary;
   summary.set_resource("sessions");
@@ -85,8 +124,11 @@ inline v1::NodeSummary node(const std::string& name, const v1::CollectorHealth& 
   facts.set_agent_version("0.1.0");
   facts.set_boot_id("0c1f7d9e-0000-4000-8000-000000000001");
   facts.set_booted_unix_ns(kNowUnixNs - 12 * kDay);
+  facts.set_reboot_required(true);
+  facts.add_reboot_reasons("linux-image-amd64");
   *node.add_collectors() = collector(health, rows);
   node.set_certificate_expires_unix_ns(kNowUnixNs + 88 * kDay);
+  node.set_clock_offset_ms(-3200);
   return node;
 }
 
@@ -120,6 +162,32 @@ inline v1::Update node_event(const std::string& kind) {
   detail.set_address("192.0.2.11:40001");
   detail.set_other_address("198.51.100.9:5555");
   detail.set_reason("timed_out");
+  detail.set_clock_offset_ms(-2500);
+  detail.add_reboot_reasons("linux-image-amd64");
+  return update;
+}
+
+/// With every field that any kind has.
+inline v1::Update wireguard_event(const std::string& kind) {
+  v1::Update update = event(kind);
+  auto& detail = *update.mutable_event()->mutable_wireguard();
+  *detail.mutable_peer() = wireguard_peer();
+  detail.set_endpoint_address_before("198.51.100.9");
+  detail.set_endpoint_port_before(4711);
+  detail.add_allowed_ips_before("10.9.0.0/24");
+  return update;
+}
+
+inline v1::Update local_event() {
+  v1::Update update = event("local.backup.failed");
+  auto& detail = *update.mutable_event()->mutable_local();
+  detail.set_uid(1000);
+  detail.set_text("no space on m\xef\xbf\xbdnt");
+  detail.set_text_raw("no space on m\xfcnt");
+  auto& field = *detail.add_fields();
+  field.set_name("disk");
+  field.set_value("sd\xef\xbf\xbd");
+  field.set_value_raw("sd\xfc");
   return update;
 }
 
@@ -155,6 +223,8 @@ inline v1::Update auth_event(const std::string& kind) {
   auth.set_uid(1001);
   auth.set_claimed_kind("ssh.accepted");
   auth.set_line(7);
+  *auth.mutable_behind() = behind();
+  auth.set_key_name("alice's laptop");
   update.mutable_event()->set_replayed(true);
   return update;
 }
@@ -197,6 +267,27 @@ inline v1::Update change() {
   return update;
 }
 
+inline v1::Update wireguard_change() {
+  v1::Update update = event("");
+  auto& change = *update.mutable_change();
+  change.set_resource("wireguard");
+  auto& wireguard = *change.mutable_wireguard();
+  *wireguard.add_interfaces_added() = wireguard_interface();
+  *wireguard.add_interfaces_changed() = wireguard_interface();
+  wireguard.add_interfaces_removed("wg7");
+  *wireguard.add_added() = wireguard_peer();
+  *wireguard.add_changed() = wireguard_peer();
+  wireguard.add_removed_keys("wg7/x");
+  return update;
+}
+
+inline v1::Update host_change() {
+  v1::Update update = event("");
+  update.mutable_change()->set_resource("host");
+  *update.mutable_change()->mutable_host() = node("web1", ok_health(), 0).facts();
+  return update;
+}
+
 inline v1::Status status() {
   v1::Status status;
   status.mutable_peer()->set_protocol_min(1);
@@ -217,6 +308,7 @@ inline v1::Status status() {
   status.set_kept_updates(777);
   status.set_kept_bytes(1'572'864);
   status.set_storing(true);
+  status.set_config_error("/etc/picket/hub.toml:7: dead_after: expected a duration");
   status.add_listen("[::]:9992");
   auto& link = *status.add_closed_links();
   link.set_at_unix_ns(kNowUnixNs - 5 * kMinute);

@@ -121,7 +121,7 @@ class Simulation {
     if (!scenario_.vacuums) CHECK(hub_.journal.told_of(node.name()).size() == node.logged());
   }
 
-  static std::set<std::string> keys(const hub::SessionsByKey& sessions) {
+  static std::set<std::string> keys(const hub::RowsByKey<v1::Session>& sessions) {
     std::set<std::string> result;
     for (const auto& [key, session] : sessions) result.insert(key);
     return result;

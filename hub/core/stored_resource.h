@@ -1,0 +1,48 @@
+// The current value of one resource of one node, as far as the node could see it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "common/clock.h"
+#include "hub/core/address_owners.h"
+#include "hub/core/row_diff.h"
+#include "picket/v1/model.pb.h"
+
+namespace picket::hub {
+
+struct StoredWireguard {
+  RowsByKey<v1::WireguardInterface> interfaces;  // by name
+  RowsByKey<v1::WireguardPeer> peers;
+  AddressOwners owners;  // of the peers' allowed IPs
+};
+
+struct StoredResource {
+  v1::CollectorHealth health;
+  bool ever_seen = false;  // its rows were ok at least once
+  bool fresh = false;      // came on the current link
+  WallTime at;             // by the node's clock
+  WallTime received;       // by ours
+  std::size_t bytes = 0;   // of the latest value
+
+  // Rows of what the resource is of. If the health is failed: as last seen. What only a refresh
+  // brings stands beside them, by key.
+  RowsByKey<v1::Session> sessions;
+  StoredWireguard wireguard;
+  std::optional<v1::AuthLog> auth_log;  // its counts are of the last refresh
+  std::map<std::string, uint64_t> idle_ms;
+  RowsByKey<v1::WireguardPeer> counted_peers;  // with their counters and handshakes
+  std::optional<SteadyTime> refreshed;
+
+  /// What can be said now: a node that has connected again has yet to look.
+  v1::CollectorHealth current_health(bool connected) const;
+  std::size_t rows() const { return sessions.size() + wireguard.peers.size(); }
+};
+
+/// Whether nothing changed that anybody wants to be told.
+bool same_health(const v1::CollectorHealth& a, const v1::CollectorHealth& b);
+
+}  // namespace picket::hub
