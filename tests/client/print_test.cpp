@@ -3,7 +3,9 @@
 
 #include <set>
 
+#include "client/cli/auth_words.h"
 #include "client/cli/words.h"
+#include "common/auth_kinds.h"
 #include "common/text.h"
 #include "common/unicode.h"
 #include "tests/client/samples.h"
@@ -108,6 +110,23 @@ TEST_CASE("SM23: watch prints one line for each update") {
   const test::LocalZone zone("Europe/Berlin");
   const std::string text = all_lines();
   CHECK(text == check_golden("watch.txt", text));
+}
+
+TEST_CASE(
+    "each kind of the auth log has words of its own; one that is not known stands for itself") {
+  std::set<std::string> all;
+  for (const auto& row : kAuthKinds) {
+    const std::string kind(row.name);
+    INFO(kind);
+    v1::AuthEvent event;
+    event.set_claimed_kind("a kind");
+    const std::string words = auth_words(kind, event);
+    CHECK_FALSE(words.empty());
+    CHECK(words.find(kind) == std::string::npos);
+    all.insert(words);
+  }
+  CHECK(all.size() == kAuthKinds.size());
+  CHECK(auth_words("ssh.comet\n", v1::AuthEvent()) == "ssh.comet\\n");
 }
 
 TEST_CASE("SM24: the list of nodes fits 40, 80 and 200 columns, and is whole in a pipe") {

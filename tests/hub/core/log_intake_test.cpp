@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "common/auth_kinds.h"
 #include "tests/support/catch.h"
 #include "tests/support/hub_rig.h"
 
@@ -135,6 +136,26 @@ TEST_CASE("T1: an event that can't be read costs itself only, and is told as suc
         Kinds{"node.quarantined", "node.quarantined", "node.quarantined", "node.quarantined", "5"});
   CHECK_FALSE(f.node->peer.closed);
   CHECK(f.answers().back().log_acknowledged().position().offset() == 5);
+}
+
+TEST_CASE("each kind of the auth log is taken from a node, and no other kind") {
+  v1::Event event;
+  event.mutable_auth();
+  for (const auto& row : kAuthKinds) {
+    INFO(row.name);
+    event.set_kind(std::string(row.name));
+    CHECK(is_log_event(event));
+    v1::Event other;
+    other.set_kind(std::string(row.name));
+    CHECK_FALSE(is_log_event(other));
+    other.mutable_gap();
+    CHECK_FALSE(is_log_event(other));
+  }
+  for (const char* kind : {"", "ssh.comet", "session.opened", "node.connected", "log.gap"}) {
+    INFO(kind);
+    event.set_kind(kind);
+    CHECK_FALSE(is_log_event(event));
+  }
 }
 
 TEST_CASE("T2: who sends more than was granted, or out of order, loses its link") {
