@@ -13,6 +13,7 @@
 #include "common/clock.h"
 #include "common/deadlines.h"
 #include "hub/core/journal.h"
+#include "hub/core/latest_positions.h"
 
 namespace picket::hub {
 
@@ -63,7 +64,6 @@ class Committer final : public JournalListener {
     std::vector<NodePosition> positions;
     uint64_t unstored_through = 0;
   };
-  void add_position(NodePosition position);
   void commit_soon();
   void commit();
   void give_up(uint64_t seq);
@@ -76,7 +76,8 @@ class Committer final : public JournalListener {
   Deadlines& deadlines_;
   EncodeNode encode_;
   Events events_;
-  JournalBatch batch_;               // waits
+  JournalBatch batch_;               // waits, but for
+  LatestPositions positions_;        // these
   std::set<std::string> changed_;    // nodes whose row waits
   std::optional<HubRun> run_;        // until it is stored
   std::optional<Stored> in_flight_;  // handed to the journal, not answered
