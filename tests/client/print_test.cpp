@@ -52,6 +52,10 @@ std::string all_details() {
   bob.set_idle_ms(125'000);
   bob.clear_leader_pid();
   *seen.sessions.add_rows() = bob;
+  auto& log = *seen.node.add_collectors();
+  log.set_resource("auth_log");
+  log.mutable_health()->mutable_ok()->add_sources("journald");
+  seen.auth_log = samples::auth_log();
   std::string text = print_node(seen, samples::kNow, kPlain);
   for (const auto& node : all_nodes()) text += "\n" + print_node({node, {}}, samples::kNow, kPlain);
   return text;

@@ -90,6 +90,18 @@ inline v1::NodeSummary node(const std::string& name, const v1::CollectorHealth& 
   return node;
 }
 
+inline v1::AuthLog auth_log() {
+  v1::AuthLog log;
+  log.set_source("journald");
+  log.set_instance("b001");
+  log.set_offset(4712);
+  log.set_lines(4312);
+  log.set_events(211);
+  log.set_unparsed(3);
+  log.set_ignored(4098);
+  return log;
+}
+
 inline v1::NodeSummary gone_node(const std::string& name) {
   v1::NodeSummary gone = node(name, ok_health(), 1);
   gone.set_state(v1::NodeSummary::STATE_DISCONNECTED);
