@@ -84,6 +84,7 @@ void Committer::stored() {
     unstored.first_seq = done.unstored_through + 1;
   }
   const bool again = !std::exchange(storing_, true);
+  refusal_.clear();
   if (done.last_seq > 0) events_.stored(done.last_seq);
   for (const auto& position : done.positions) events_.position_stored(position);
   if (again) events_.storing_changed(true, {});
@@ -96,6 +97,7 @@ void Committer::refused(const std::string& reason) {
   const auto waiting = std::exchange(batch_.entries, {});
   const auto positions = positions_.take();
   const bool was_storing = std::exchange(storing_, false);
+  refusal_ = reason;
   for (const uint64_t seq : lost.seqs) give_up(seq);
   for (const auto& entry : waiting) give_up(entry->seq);
   for (const auto& position : lost.positions) give_up(position);

@@ -50,6 +50,8 @@ class Committer final : public JournalListener {
   void add(Changes changes);
 
   bool storing() const { return storing_; }
+  /// Why the journal refused last; empty while it stores.
+  const std::string& refusal() const { return refusal_; }
   /// Hands what waits to the journal now: the hub stops.
   void flush();
 
@@ -83,6 +85,7 @@ class Committer final : public JournalListener {
   std::optional<Stored> in_flight_;  // handed to the journal, not answered
   std::optional<Deadlines::Id> timer_;
   bool storing_ = true;
+  std::string refusal_;
 };
 
 }  // namespace picket::hub

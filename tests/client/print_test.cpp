@@ -190,6 +190,7 @@ TEST_CASE("the hub's status and its tokens") {
   const test::LocalZone zone("Europe/Berlin");
   std::string text = print_status(samples::status(), kPlain);
   v1::Status empty;
+  text += "\n" + print_status(samples::not_storing(), kPlain);
   text += "\n" + print_status(empty, kPlain) + "\n";
   std::vector<v1::Token> tokens = {samples::token("web1"), samples::token("web2"),
                                    samples::token("web3"), samples::token("web4")};
@@ -240,6 +241,8 @@ TEST_CASE("hostile text in any field reaches the terminal escaped, on its own li
     v1::Status status = samples::status();
     status.mutable_closed_links(0)->set_detail(text);
     status.mutable_closed_links(0)->set_peer(text);
+    status.set_storing(false);
+    status.set_not_storing_reason(text);
     CHECK(is_safe(print_status(status, kPlain)));
   }
 }

@@ -244,6 +244,13 @@ inline v1::Status status() {
   return status;
 }
 
+inline v1::Status not_storing() {
+  v1::Status full = status();
+  full.set_storing(false);
+  full.set_not_storing_reason("/var/lib/picket-hub/journal.db: database or disk is full");
+  return full;
+}
+
 inline v1::Token token(const std::string& node_name) {
   v1::Token token;
   token.set_id("k7Qd");

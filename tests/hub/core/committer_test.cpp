@@ -159,6 +159,22 @@ TEST_CASE("a row that goes is not forgotten while the journal refuses") {
   CHECK(f.journal.batches[2].positions[0].dropped);
 }
 
+TEST_CASE("why the journal refused last is known until it stores again") {
+  Fixture f;
+  CHECK(f.committer.refusal().empty());
+  f.add(11);
+  f.advance(limits::kCommitDelay);
+  f.journal.listener->refused("full");
+  CHECK(f.committer.refusal() == "full");
+  f.advance(limits::kStoreRetry);
+  f.journal.listener->refused("read-only");
+  CHECK(f.committer.refusal() == "read-only");
+  f.advance(limits::kStoreRetry);
+  CHECK(f.committer.refusal() == "read-only");
+  f.journal.listener->stored();
+  CHECK(f.committer.refusal().empty());
+}
+
 TEST_CASE("a full batch does not wait, one less does; and one batch is on its way at a time") {
   Fixture f;
   uint64_t seq = 0;
