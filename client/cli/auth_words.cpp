@@ -1,48 +1,46 @@
 #include "client/cli/auth_words.h"
 
-#include <array>
 #include <cstdint>
 #include <string_view>
 
 #include "client/cli/words.h"
 #include "client/lib/time_text.h"
+#include "common/auth_kinds.h"
 #include "common/clock.h"
 #include "common/text.h"
 
 namespace picket::cli {
 namespace {
 
-struct Lead {
-  std::string_view kind;
-  std::string_view words;
-};
-
-// sorted
-constexpr std::array<Lead, 17> kLeads = {{
-    {"account.changed", "account changed"},
-    {"login.failed", "login failed"},
-    {"login.opened", "login"},
-    {"pam.closed", "session closed"},
-    {"pam.opened", "session opened"},
-    {"ssh.accepted", "ssh login"},
-    {"ssh.closed", "ssh closed"},
-    {"ssh.disconnected", "ssh disconnected"},
-    {"ssh.failed", "ssh login failed"},
-    {"ssh.invalid_user", "ssh: no such user"},
-    {"ssh.probe", "ssh probe"},
-    {"ssh.refused", "ssh refused"},
-    {"su.closed", "su ended"},
-    {"su.failed", "su failed"},
-    {"su.opened", "su"},
-    {"sudo.command", "sudo"},
-    {"sudo.failed", "sudo failed"},
-}};
-
-std::string lead_of(const std::string& kind) {
-  for (const Lead& lead : kLeads) {
-    if (lead.kind == kind) return std::string(lead.words);
+std::string_view lead_of(AuthKind kind) {
+  switch (kind) {
+    case AuthKind::kNothing: return "";
+    case AuthKind::kAccountChanged: return "account changed";
+    case AuthKind::kForgeryAttempt: return "forged line";
+    case AuthKind::kLoginFailed: return "login failed";
+    case AuthKind::kLoginOpened: return "login";
+    case AuthKind::kPamClosed: return "session closed";
+    case AuthKind::kPamOpened: return "session opened";
+    case AuthKind::kSshAccepted: return "ssh login";
+    case AuthKind::kSshClosed: return "ssh closed";
+    case AuthKind::kSshDisconnected: return "ssh disconnected";
+    case AuthKind::kSshFailed: return "ssh login failed";
+    case AuthKind::kSshInvalidUser: return "ssh: no such user";
+    case AuthKind::kSshProbe: return "ssh probe";
+    case AuthKind::kSshRefused: return "ssh refused";
+    case AuthKind::kSuClosed: return "su ended";
+    case AuthKind::kSuFailed: return "su failed";
+    case AuthKind::kSuOpened: return "su";
+    case AuthKind::kSudoCommand: return "sudo";
+    case AuthKind::kSudoFailed: return "sudo failed";
   }
-  return escape_for_terminal(kind);
+  return "";
+}
+
+// A newer hub's kinds speak for themselves.
+std::string lead_of(const std::string& kind) {
+  const auto known = auth_kind_of(kind);
+  return known ? std::string(lead_of(*known)) : escape_for_terminal(kind);
 }
 
 // "alice", "no such user alice", "alice to root"
@@ -92,7 +90,8 @@ std::string doubts(const v1::AuthEvent& event) {
 }
 
 std::string forgery_words(const v1::AuthEvent& event) {
-  std::string words = "forged line, claims " + outside_text(event.claimed_kind());
+  std::string words(lead_of(AuthKind::kForgeryAttempt));
+  words += ", claims " + outside_text(event.claimed_kind());
   if (event.has_uid()) words += "; written by uid " + std::to_string(event.uid());
   if (event.pid() != 0) words += ", pid " + std::to_string(event.pid());
   return words + ": " + outside_text(event.reason(), event.reason_raw());
@@ -101,7 +100,7 @@ std::string forgery_words(const v1::AuthEvent& event) {
 }  // namespace
 
 std::string auth_words(const std::string& kind, const v1::AuthEvent& event) {
-  if (kind == "auth.forgery_attempt") return forgery_words(event);
+  if (auth_kind_of(kind) == AuthKind::kForgeryAttempt) return forgery_words(event);
   std::string words = lead_of(kind);
   const std::string person = who(event);
   if (!person.empty()) words += ": " + person;

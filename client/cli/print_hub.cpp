@@ -24,7 +24,10 @@ std::string journal_words(const v1::Status& status, const Screen& screen) {
              print_size_rounded(status.kept_bytes()) + ")";
   }
   if (status.storing()) return words;
-  return words + ", " + coloured("NOT STORING", Colour::kRed, screen);
+  std::string trouble = "NOT STORING";
+  if (!status.not_storing_reason().empty())
+    trouble += ": " + outside_text(status.not_storing_reason());
+  return words + ", " + coloured(trouble, Colour::kRed, screen);
 }
 
 std::string print_closed_links(const v1::Status& status, WallTime now, const Screen& screen) {

@@ -139,7 +139,7 @@ std::string print_auth_log(const client::NodeDetails& details, const Screen& scr
                                                                 : Colour::kNone;
   std::string text = label("auth log") + coloured(auth_log_words(health), colour, screen);
   if (health.has_ok() && details.auth_log && details.auth_log->lines() > 0)
-    text += " (" + auth_log_counts(*details.auth_log) + ", until " +
+    text += " (" + auth_log_counts(*details.auth_log) + ", position " +
             std::to_string(details.auth_log->offset()) + ")";
   return text + "\n";
 }

@@ -161,6 +161,7 @@ void put_journal(Json& object, const v1::Status& status) {
   object["kept_updates"] = status.kept_updates();
   object["kept_bytes"] = status.kept_bytes();
   object["storing"] = status.storing();
+  put_text(object, "not_storing_reason", status.not_storing_reason());
 }
 
 Json value_of(const v1::Status& status) {

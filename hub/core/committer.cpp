@@ -30,25 +30,12 @@ void Committer::add(Changes changes) {
     return;
   }
   batch_.entries.insert(batch_.entries.end(), changes.entries.begin(), changes.entries.end());
-  if (changes.position) add_position(*std::move(changes.position));
+  if (changes.position) positions_.add(*std::move(changes.position));
   commit_soon();
 }
 
-void Committer::add_position(NodePosition position) {
-  const auto same = [&](const NodePosition& other) {
-    return other.node == position.node && other.position.source() == position.position.source() &&
-           other.position.instance() == position.position.instance();
-  };
-  const auto earlier = std::find_if(batch_.positions.begin(), batch_.positions.end(), same);
-  if (earlier != batch_.positions.end()) {
-    *earlier = std::move(position);
-  } else {
-    batch_.positions.push_back(std::move(position));
-  }
-}
-
 bool Committer::has_work() const {
-  return !batch_.entries.empty() || !batch_.positions.empty() || !changed_.empty() ||
+  return !batch_.entries.empty() || !positions_.empty() || !changed_.empty() ||
          batch_.unstored.first_seq != 0;
 }
 
@@ -75,6 +62,7 @@ void Committer::commit() {
   for (const auto& entry : batch_.entries) told.seqs.push_back(entry->seq);
   told.last_seq = std::max(told.seqs.empty() ? 0 : told.seqs.back(), batch_.unstored.last_seq);
   told.nodes.assign(changed_.begin(), changed_.end());
+  batch_.positions = positions_.take();
   told.positions = batch_.positions;
   told.unstored_through = batch_.unstored.last_seq;
   for (const auto& node : told.nodes) batch_.nodes.push_back({node, encode_(node)});
@@ -96,6 +84,7 @@ void Committer::stored() {
     unstored.first_seq = done.unstored_through + 1;
   }
   const bool again = !std::exchange(storing_, true);
+  refusal_.clear();
   if (done.last_seq > 0) events_.stored(done.last_seq);
   for (const auto& position : done.positions) events_.position_stored(position);
   if (again) events_.storing_changed(true, {});
@@ -106,8 +95,9 @@ void Committer::refused(const std::string& reason) {
   const Stored lost = *std::exchange(in_flight_, std::nullopt);
   changed_.insert(lost.nodes.begin(), lost.nodes.end());
   const auto waiting = std::exchange(batch_.entries, {});
-  const auto positions = std::exchange(batch_.positions, {});
+  const auto positions = positions_.take();
   const bool was_storing = std::exchange(storing_, false);
+  refusal_ = reason;
   for (const uint64_t seq : lost.seqs) give_up(seq);
   for (const auto& entry : waiting) give_up(entry->seq);
   for (const auto& position : lost.positions) give_up(position);
@@ -118,7 +108,7 @@ void Committer::refused(const std::string& reason) {
 
 // That a row goes is still so when the journal stores again: nobody would say it once more.
 void Committer::give_up(NodePosition position) {
-  if (position.dropped) return add_position(std::move(position));
+  if (position.dropped) return positions_.add(std::move(position));
   events_.position_unstored(position);
 }
 

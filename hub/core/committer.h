@@ -13,6 +13,7 @@
 #include "common/clock.h"
 #include "common/deadlines.h"
 #include "hub/core/journal.h"
+#include "hub/core/latest_positions.h"
 
 namespace picket::hub {
 
@@ -49,6 +50,8 @@ class Committer final : public JournalListener {
   void add(Changes changes);
 
   bool storing() const { return storing_; }
+  /// Why the journal refused last; empty while it stores.
+  const std::string& refusal() const { return refusal_; }
   /// Hands what waits to the journal now: the hub stops.
   void flush();
 
@@ -63,7 +66,6 @@ class Committer final : public JournalListener {
     std::vector<NodePosition> positions;
     uint64_t unstored_through = 0;
   };
-  void add_position(NodePosition position);
   void commit_soon();
   void commit();
   void give_up(uint64_t seq);
@@ -76,12 +78,14 @@ class Committer final : public JournalListener {
   Deadlines& deadlines_;
   EncodeNode encode_;
   Events events_;
-  JournalBatch batch_;               // waits
+  JournalBatch batch_;               // waits, but for
+  LatestPositions positions_;        // these
   std::set<std::string> changed_;    // nodes whose row waits
   std::optional<HubRun> run_;        // until it is stored
   std::optional<Stored> in_flight_;  // handed to the journal, not answered
   std::optional<Deadlines::Id> timer_;
   bool storing_ = true;
+  std::string refusal_;
 };
 
 }  // namespace picket::hub

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "common/utf8.h"
 #include "hub/core/handlers.h"
 #include "hub/core/hub.h"
 
@@ -27,6 +28,7 @@ void handle_get_status(const RequestContext& context) {
   status.set_kept_updates(kept.updates);
   status.set_kept_bytes(kept.bytes);
   status.set_storing(hub.publisher().storing());
+  set_outside_text(hub.publisher().refusal(), status.mutable_not_storing_reason(), nullptr);
   for (const auto& address : info.listen) status.add_listen(address);
   status.set_ca_expires_unix_ns(to_unix_ns(info.ca_expires));
   hub.closed_links().fill(status);

@@ -1,12 +1,11 @@
 #include "hub/core/log_intake.h"
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <utility>
 
+#include "common/auth_kinds.h"
 #include "common/decode.h"
 #include "common/limits.h"
 #include "common/message_shapes.h"
@@ -17,17 +16,6 @@ namespace {
 constexpr std::size_t kSourceBytesMax = 1024;
 constexpr std::size_t kInstanceBytesMax = 64;
 constexpr uint32_t kWholeLine = std::numeric_limits<uint32_t>::max();
-
-// sorted
-constexpr std::array<std::string_view, 18> kAuthKinds = {"account.changed",  "auth.forgery_attempt",
-                                                         "login.failed",     "login.opened",
-                                                         "pam.closed",       "pam.opened",
-                                                         "ssh.accepted",     "ssh.closed",
-                                                         "ssh.disconnected", "ssh.failed",
-                                                         "ssh.invalid_user", "ssh.probe",
-                                                         "ssh.refused",      "su.closed",
-                                                         "su.failed",        "su.opened",
-                                                         "sudo.command",     "sudo.failed"};
 
 std::optional<std::string> check(const v1::LogEvents& sent) {
   if (sent.source().empty() || sent.source().size() > kSourceBytesMax ||
@@ -47,7 +35,7 @@ std::optional<std::string> check(const v1::LogEvents& sent) {
 
 bool is_log_event(const v1::Event& event) {
   if (event.has_gap()) return event.kind() == "log.gap";
-  return event.has_auth() && std::binary_search(kAuthKinds.begin(), kAuthKinds.end(), event.kind());
+  return event.has_auth() && auth_kind_of(event.kind()).has_value();
 }
 
 Result<bool> LogIntake::take(const std::string& node, const v1::LogEvents& sent, uint64_t link,

@@ -57,6 +57,7 @@ class Publisher {
 
   uint64_t committed_seq() const { return committed_seq_; }
   bool storing() const { return committer_.storing(); }
+  const std::string& refusal() const { return committer_.refusal(); }
   /// Hands all that waits to the journal: the hub stops.
   void flush() { committer_.flush(); }
 

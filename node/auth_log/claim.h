@@ -5,31 +5,11 @@
 #include <optional>
 #include <string_view>
 
+#include "common/auth_kinds.h"
+
 namespace picket::node {
 
-enum class Kind : uint8_t {
-  kNothing,  // understood, and of no interest
-  kSshAccepted,
-  kSshFailed,
-  kSshInvalidUser,
-  kSshRefused,
-  kSshDisconnected,
-  kSshClosed,
-  kSshProbe,
-  kPamOpened,
-  kPamClosed,
-  kSuOpened,
-  kSuFailed,
-  kSuClosed,
-  kSudoCommand,
-  kSudoFailed,
-  kLoginOpened,
-  kLoginFailed,
-  kAccountChanged,
-};
-
-/// "ssh.accepted"; empty for kNothing.
-std::string_view name_of(Kind kind);
+using Kind = AuthKind;
 
 /// Whose process writes such a line, if it is honest.
 enum class Writer : uint8_t {

@@ -1,10 +1,11 @@
 #include "node/collectors/login_hints.h"
 
+#include <sys/inotify.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
-#include <span>
+#include <string_view>
 #include <utility>
 
 #include "node/collectors/small_file.h"
@@ -61,26 +62,18 @@ void LoginHints::wait() {
   readable_ = std::make_unique<ReadableFd>(loop_, inotify_.get(), [this] { read_events(); });
 }
 
-bool LoginHints::is_hint(const inotify_event& event, std::string_view name) const {
+bool LoginHints::is_hint(const InotifyEvent& event) const {
   if ((event.mask & IN_Q_OVERFLOW) != 0) return true;
-  const auto folder = folders_.find(event.wd);
+  const auto folder = folders_.find(event.watch);
   if (folder == folders_.end() || (event.mask & IN_IGNORED) != 0) return false;
   const auto& names = kFolders[folder->second].names;
-  return names.front().empty() || std::find(names.begin(), names.end(), name) != names.end();
+  return names.front().empty() || std::find(names.begin(), names.end(), event.name) != names.end();
 }
 
 void LoginHints::read_events() {
-  alignas(inotify_event) char events[16 * 1024];
-  const ssize_t got = read(inotify_.get(), events, sizeof events);
   bool is_hinted = false;
-  for (std::size_t at = 0;
-       got > 0 && at + sizeof(inotify_event) <= static_cast<std::size_t>(got);) {
-    inotify_event event{};
-    std::memcpy(&event, events + at, sizeof event);
-    const char* name = event.len > 0 ? events + at + sizeof event : "";
-    is_hinted = is_hinted || is_hint(event, name);
-    at += sizeof event + event.len;
-  }
+  read_inotify(inotify_.get(),
+               [&](const InotifyEvent& event) { is_hinted = is_hinted || is_hint(event); });
   if (is_hinted) {
     pause_length_ = Nanoseconds(0);
     return hint_();

@@ -3,19 +3,17 @@
 // lines a quarter of a second late; who looks by himself upon such a hint sees them at once.
 #pragma once
 
-#include <sys/inotify.h>
-
 #include <asio/io_context.hpp>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
-#include <string_view>
 
 #include "common/clock.h"
 #include "common/unique_fd.h"
 #include "node/collectors/alarm.h"
+#include "node/collectors/inotify_events.h"
 #include "node/collectors/readable_fd.h"
 
 namespace picket::node {
@@ -31,7 +29,7 @@ class LoginHints {
  private:
   void wait();
   void read_events();
-  bool is_hint(const inotify_event& event, std::string_view name) const;
+  bool is_hint(const InotifyEvent& event) const;
 
   asio::io_context& loop_;
   std::filesystem::path root_;

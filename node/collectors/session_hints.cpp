@@ -3,7 +3,6 @@
 #include <sys/inotify.h>
 
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -32,28 +31,18 @@ void SessionHints::watch() {
 }
 
 void SessionHints::read_events() {
-  alignas(inotify_event) char events[16 * 1024];
-  const ssize_t bytes = read(inotify_.get(), events, sizeof events);
-  if (bytes <= 0) return;
-  const Changes changes = changes_in(events, static_cast<std::size_t>(bytes));
+  Changes changes;
+  read_inotify(inotify_.get(), [&](const InotifyEvent& event) { add(event, changes); });
   if (changes.utmp) watch();  // it may be another file now
   if (changes.utmp || changes.terminal_opened || changes.terminal_closed) changed_(changes);
 }
 
-SessionHints::Changes SessionHints::changes_in(const char* events, std::size_t bytes) const {
-  Changes changes;
-  for (std::size_t offset = 0; offset + sizeof(inotify_event) <= bytes;) {
-    inotify_event event{};
-    std::memcpy(&event, events + offset, sizeof event);
-    const std::string_view name = event.len > 0 ? events + offset + sizeof event : "";
-    offset += sizeof event + event.len;
-    if ((event.mask & IN_Q_OVERFLOW) != 0) return {true, true, true};
-    if (event.wd == utmp_file_) changes.utmp = true;
-    if (event.wd == run_folder_ && name == "utmp") changes.utmp = true;
-    if (event.wd == terminals_ && (event.mask & IN_CREATE) != 0) changes.terminal_opened = true;
-    if (event.wd == terminals_ && (event.mask & IN_DELETE) != 0) changes.terminal_closed = true;
-  }
-  return changes;
+void SessionHints::add(const InotifyEvent& event, Changes& changes) const {
+  if ((event.mask & IN_Q_OVERFLOW) != 0) changes = {true, true, true};
+  if (event.watch == utmp_file_) changes.utmp = true;
+  if (event.watch == run_folder_ && event.name == "utmp") changes.utmp = true;
+  if (event.watch == terminals_ && (event.mask & IN_CREATE) != 0) changes.terminal_opened = true;
+  if (event.watch == terminals_ && (event.mask & IN_DELETE) != 0) changes.terminal_closed = true;
 }
 
 }  // namespace picket::node

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "common/unique_fd.h"
+#include "node/collectors/inotify_events.h"
 #include "node/collectors/readable_fd.h"
 
 namespace picket::node {
@@ -29,7 +30,7 @@ class SessionHints {
 
  private:
   void read_events();
-  Changes changes_in(const char* events, std::size_t bytes) const;
+  void add(const InotifyEvent& event, Changes& changes) const;
 
   asio::io_context& loop_;
   std::filesystem::path root_;

@@ -42,8 +42,10 @@ bool LogBatch::is_full() const {
 void LogBatch::add(std::string_view source, const SourcedLine& line, const v1::Event* event) {
   const bool is_something = event != nullptr || line.gap;
   if (!is_something) return;
-  events_.set_source(std::string(source));
-  events_.set_instance(std::string(line.instance));
+  if (is_empty()) {
+    events_.set_source(std::string(source));
+    events_.set_instance(std::string(line.instance));
+  }
   const int64_t at = line.line                    ? to_unix_ns(line.line->time)
                      : line.gap && line.gap->from ? to_unix_ns(*line.gap->from)
                                                   : 0;

@@ -170,10 +170,11 @@ bool LogFeed::tell(const SourcedLine& line, LogBatch& batch) {
   count(verdict);
   const bool is_event = verdict == Reading::Verdict::kEvent;
   batch.add(source_->name(), line, is_event ? &reading->event : nullptr);
-  if (!read_) read_.emplace();
-  if (read_->instance() != line.instance) told_through_ = 0;
-  read_->set_source(std::string(source_->name()));
-  read_->set_instance(std::string(line.instance));
+  if (!read_) read_.emplace().set_source(std::string(source_->name()));
+  if (read_->instance() != line.instance) {
+    read_->set_instance(std::string(line.instance));
+    told_through_ = 0;
+  }
   read_->set_offset(line.offset);
   if (line.line) read_->set_at_unix_ns(to_unix_ns(line.line->time));
   return true;

@@ -88,8 +88,8 @@ std::string reply_lines() {
   const NodeDetails blind{samples::node("web3", samples::failed_health(), 0), {}};
   return to_json(details) + '\n' + to_json(nobody) + '\n' + to_json(blind) + '\n' +
          to_json(samples::gone_node("db1")) + '\n' + to_json(v1::NodeSummary()) + '\n' +
-         to_json(samples::status()) + '\n' + to_json(v1::Status()) + '\n' +
-         to_json(samples::token("web1")) + '\n';
+         to_json(samples::status()) + '\n' + to_json(samples::not_storing()) + '\n' +
+         to_json(v1::Status()) + '\n' + to_json(samples::token("web1")) + '\n';
 }
 
 // Adds the names of the fields in a .proto file's messages, as JSON has them; not those that only a

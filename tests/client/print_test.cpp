@@ -3,7 +3,9 @@
 
 #include <set>
 
+#include "client/cli/auth_words.h"
 #include "client/cli/words.h"
+#include "common/auth_kinds.h"
 #include "common/text.h"
 #include "common/unicode.h"
 #include "tests/client/samples.h"
@@ -50,6 +52,10 @@ std::string all_details() {
   bob.set_idle_ms(125'000);
   bob.clear_leader_pid();
   *seen.sessions.add_rows() = bob;
+  auto& log = *seen.node.add_collectors();
+  log.set_resource("auth_log");
+  log.mutable_health()->mutable_ok()->add_sources("journald");
+  seen.auth_log = samples::auth_log();
   std::string text = print_node(seen, samples::kNow, kPlain);
   *seen.node.add_collectors() = samples::collector(samples::ok_health(), 2);
   seen.node.mutable_collectors(1)->set_resource("wireguard");
@@ -131,6 +137,23 @@ TEST_CASE("SM23: watch prints one line for each update") {
   CHECK(text == check_golden("watch.txt", text));
 }
 
+TEST_CASE(
+    "each kind of the auth log has words of its own; one that is not known stands for itself") {
+  std::set<std::string> all;
+  for (const auto& row : kAuthKinds) {
+    const std::string kind(row.name);
+    INFO(kind);
+    v1::AuthEvent event;
+    event.set_claimed_kind("a kind");
+    const std::string words = auth_words(kind, event);
+    CHECK_FALSE(words.empty());
+    CHECK(words.find(kind) == std::string::npos);
+    all.insert(words);
+  }
+  CHECK(all.size() == kAuthKinds.size());
+  CHECK(auth_words("ssh.comet\n", v1::AuthEvent()) == "ssh.comet\\n");
+}
+
 TEST_CASE("SM24: the list of nodes fits 40, 80 and 200 columns, and is whole in a pipe") {
   const test::LocalZone zone("Europe/Berlin");
   const auto nodes = all_nodes();
@@ -188,6 +211,7 @@ TEST_CASE("the hub's status and its tokens") {
   const test::LocalZone zone("Europe/Berlin");
   std::string text = print_status(samples::status(), kPlain);
   v1::Status empty;
+  text += "\n" + print_status(samples::not_storing(), kPlain);
   text += "\n" + print_status(empty, kPlain) + "\n";
   std::vector<v1::Token> tokens = {samples::token("web1"), samples::token("web2"),
                                    samples::token("web3"), samples::token("web4")};
@@ -256,6 +280,8 @@ TEST_CASE("hostile text in any field reaches the terminal escaped, on its own li
     v1::Status status = samples::status();
     status.mutable_closed_links(0)->set_detail(text);
     status.mutable_closed_links(0)->set_peer(text);
+    status.set_storing(false);
+    status.set_not_storing_reason(text);
     CHECK(is_safe(print_status(status, kPlain)));
   }
 }

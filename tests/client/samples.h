@@ -132,6 +132,18 @@ inline v1::NodeSummary node(const std::string& name, const v1::CollectorHealth& 
   return node;
 }
 
+inline v1::AuthLog auth_log() {
+  v1::AuthLog log;
+  log.set_source("journald");
+  log.set_instance("b001");
+  log.set_offset(4712);
+  log.set_lines(4312);
+  log.set_events(211);
+  log.set_unparsed(3);
+  log.set_ignored(4098);
+  return log;
+}
+
 inline v1::NodeSummary gone_node(const std::string& name) {
   v1::NodeSummary gone = node(name, ok_health(), 1);
   gone.set_state(v1::NodeSummary::STATE_DISCONNECTED);
@@ -322,6 +334,13 @@ inline v1::Status status() {
   count.set_count(4);
   status.set_ca_expires_unix_ns(kNowUnixNs + 7000 * kDay);
   return status;
+}
+
+inline v1::Status not_storing() {
+  v1::Status full = status();
+  full.set_storing(false);
+  full.set_not_storing_reason("/var/lib/picket-hub/journal.db: database or disk is full");
+  return full;
 }
 
 inline v1::Token token(const std::string& node_name) {

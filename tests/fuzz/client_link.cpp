@@ -185,10 +185,5 @@ class Scene {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   using namespace picket::fuzz;
-  picket::silence_protobuf();
-  Input input(data, size);
-  Scene scene(input.byte());
-  while (!input.empty()) scene.take(take_step(input));
-  scene.end();
-  return 0;
+  return play(data, size, [](uint8_t role) { return Scene(role); });
 }

@@ -1,5 +1,4 @@
 // The mutator of targets whose input is one byte and a sequence of steps (steps.h).
-#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -62,15 +61,5 @@ std::string mutated_steps(std::string_view bytes, std::size_t bytes_max, Random&
 extern "C" std::size_t LLVMFuzzerCustomMutator(uint8_t* data, std::size_t size,
                                                std::size_t size_max, unsigned seed) {
   using namespace picket::fuzz;
-  Random random(seed);
-  const std::string_view input(reinterpret_cast<const char*>(data), size);
-  std::string changed;
-  if (size < 2 || random() % 8 == 0) {
-    changed = mutated_bytes(input, size_max);
-  } else {
-    changed = input[0] + mutated_steps(input.substr(1), size_max - 1, random);
-  }
-  const std::size_t count = std::min(changed.size(), size_max);
-  std::copy_n(changed.begin(), count, data);
-  return count;
+  return mutate_input({data, size_max}, size, seed, {mutated_steps, 8});
 }

@@ -128,11 +128,5 @@ class Scene {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   using namespace picket::fuzz;
-  picket::silence_protobuf();
-  Input input(data, size);
-  (void)input.byte();
-  Scene scene;
-  while (!input.empty()) scene.take(take_step(input));
-  scene.end();
-  return 0;
+  return play(data, size, [](uint8_t /*unused*/) { return Scene(); });
 }

@@ -137,4 +137,19 @@ std::string mutated_message(std::string_view message, std::size_t bytes_max, Ran
   return mutated(message, bytes_max, random, 0);
 }
 
+std::size_t mutate_input(std::span<uint8_t> buffer, std::size_t size, unsigned seed,
+                         const InputMutation& mutation) {
+  Random random(seed);
+  const std::string_view input(reinterpret_cast<const char*>(buffer.data()), size);
+  std::string changed;
+  if (size < 2 || random() % mutation.any_bytes_in == 0) {
+    changed = mutated_bytes(input, buffer.size());
+  } else {
+    changed = input[0] + mutation.mutated(input.substr(1), buffer.size() - 1, random);
+  }
+  const std::size_t count = std::min(changed.size(), buffer.size());
+  std::copy_n(changed.begin(), count, buffer.begin());
+  return count;
+}
+
 }  // namespace picket::fuzz

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,5 +18,16 @@ std::string mutated_message(std::string_view message, std::size_t bytes_max, Ran
 
 /// Any change to any bytes, as libFuzzer makes them.
 std::string mutated_bytes(std::string_view bytes, std::size_t bytes_max);
+
+/// How an input changes: what stands behind its first byte by `mutated`, but once in `any_bytes_in`
+/// times any bytes.
+struct InputMutation {
+  std::string (*mutated)(std::string_view rest, std::size_t bytes_max, Random& random);
+  unsigned any_bytes_in;
+};
+
+/// What LLVMFuzzerCustomMutator() does with the `size` bytes in `buffer`: their new number.
+std::size_t mutate_input(std::span<uint8_t> buffer, std::size_t size, unsigned seed,
+                         const InputMutation& mutation);
 
 }  // namespace picket::fuzz

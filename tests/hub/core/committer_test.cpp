@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -110,6 +111,38 @@ TEST_CASE("where this run began is stored with the first that is stored, and onc
   CHECK_FALSE(f.journal.batches.at(2).run);
 }
 
+TEST_CASE("of each log of many nodes the latest position is stored, in the order of the first") {
+  constexpr uint64_t kNodes = 5000;
+  Fixture f;
+  const auto add = [&](uint64_t log, uint64_t offset) {
+    auto position = Fixture::at(offset);
+    position.node = "node" + std::to_string(kNodes - log / 2);
+    position.position.set_instance("instance" + std::to_string(log % 2));
+    f.committer.add({.entries = {}, .position = position});
+  };
+  const auto offsets = [&](std::size_t batch) {
+    std::vector<uint64_t> found;
+    for (const auto& stored : f.journal.batches.at(batch).positions)
+      found.push_back(stored.position.offset());
+    return found;
+  };
+  const auto numbers = [](uint64_t first, uint64_t count) {
+    std::vector<uint64_t> all(count);
+    std::iota(all.begin(), all.end(), first);
+    return all;
+  };
+  constexpr uint64_t kLogs = 2 * kNodes;
+  for (uint64_t log = 0; log < kLogs; ++log) add(log, 1 + log);
+  for (uint64_t log = kLogs; log-- > 0;) add(log, 100'000 + log);
+  f.advance(limits::kCommitDelay);
+  CHECK(offsets(0) == numbers(100'000, kLogs));
+  for (uint64_t log = kLogs / 2; log < kLogs; ++log) add(log, 200'000 + log);
+  f.journal.listener->stored();
+  f.advance(limits::kCommitDelay);
+  CHECK(offsets(1) == numbers(200'000 + kLogs / 2, kLogs / 2));
+  CHECK(f.told.size() == kLogs);
+}
+
 TEST_CASE("a row that goes is not forgotten while the journal refuses") {
   Fixture f;
   f.add(11);
@@ -124,6 +157,22 @@ TEST_CASE("a row that goes is not forgotten while the journal refuses") {
   f.advance(limits::kStoreRetry);
   REQUIRE(f.journal.batches.at(2).positions.size() == 1);
   CHECK(f.journal.batches[2].positions[0].dropped);
+}
+
+TEST_CASE("why the journal refused last is known until it stores again") {
+  Fixture f;
+  CHECK(f.committer.refusal().empty());
+  f.add(11);
+  f.advance(limits::kCommitDelay);
+  f.journal.listener->refused("full");
+  CHECK(f.committer.refusal() == "full");
+  f.advance(limits::kStoreRetry);
+  f.journal.listener->refused("read-only");
+  CHECK(f.committer.refusal() == "read-only");
+  f.advance(limits::kStoreRetry);
+  CHECK(f.committer.refusal() == "read-only");
+  f.journal.listener->stored();
+  CHECK(f.committer.refusal().empty());
 }
 
 TEST_CASE("a full batch does not wait, one less does; and one batch is on its way at a time") {

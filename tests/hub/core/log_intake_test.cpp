@@ -1,9 +1,12 @@
 #include "hub/core/log_intake.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <string>
 #include <vector>
 
+#include "common/auth_kinds.h"
 #include "tests/support/catch.h"
 #include "tests/support/hub_rig.h"
 
@@ -137,6 +140,26 @@ TEST_CASE("T1: an event that can't be read costs itself only, and is told as suc
   CHECK(f.answers().back().log_acknowledged().position().offset() == 5);
 }
 
+TEST_CASE("each kind of the auth log is taken from a node, and no other kind") {
+  v1::Event event;
+  event.mutable_auth();
+  for (const auto& row : kAuthKinds) {
+    INFO(row.name);
+    event.set_kind(std::string(row.name));
+    CHECK(is_log_event(event));
+    v1::Event other;
+    other.set_kind(std::string(row.name));
+    CHECK_FALSE(is_log_event(other));
+    other.mutable_gap();
+    CHECK_FALSE(is_log_event(other));
+  }
+  for (const char* kind : {"", "ssh.comet", "session.opened", "node.connected", "log.gap"}) {
+    INFO(kind);
+    event.set_kind(kind);
+    CHECK_FALSE(is_log_event(event));
+  }
+}
+
 TEST_CASE("T2: who sends more than was granted, or out of order, loses its link") {
   Fixture f;
   std::vector<uint64_t> many(limits::kLogEventsWindow + 1);
@@ -250,6 +273,51 @@ TEST_CASE("what is sent once more takes no place in the window for good") {
     }
   }
   CHECK_FALSE(f.node->peer.closed);
+}
+
+TEST_CASE("a grant of too little for a line is followed by more, though nothing else happens") {
+  Fixture f;
+  constexpr uint64_t kBurst = limits::kLogEventsBurst;
+  constexpr uint64_t kLeft = 100;
+  uint64_t granted = limits::kLogEventsWindow;
+  const auto hear = [&] {
+    for (const auto& answer : f.answers()) {
+      if (answer.has_log_granted()) granted = answer.log_granted().events();
+    }
+  };
+  const auto numbers = [](uint64_t first, uint64_t last) {
+    std::vector<uint64_t> all(last - first + 1);
+    std::iota(all.begin(), all.end(), first);
+    return all;
+  };
+  for (uint64_t sent = 0; sent < kBurst - kLeft;) {
+    const uint64_t last = std::min({granted, sent + 500, kBurst - kLeft});
+    REQUIRE(last > sent);
+    f.node->say(events(numbers(sent + 1, last)));
+    sent = last;
+    hear();
+  }
+  REQUIRE(granted == kBurst);
+  f.rig.advance(Nanoseconds(1s) / limits::kLogEventsPerSecond);  // the rate allows one more
+  f.node->say(events(numbers(1, kLeft)));                        // known: nothing will be stored
+  hear();
+  REQUIRE(granted == kBurst + 1);
+  f.rig.advance(limits::kLogGrantRetry);
+  hear();
+  CHECK(granted > kBurst + 1);
+}
+
+TEST_CASE("T2: messages without events are limited as if each had one") {
+  Fixture f;
+  for (uint64_t sent = 0; sent < limits::kLogEventsBurst; ++sent) {
+    REQUIRE_FALSE(f.node->peer.closed);
+    f.node->say(events({}));
+    f.rig.settle();
+  }
+  REQUIRE_FALSE(f.node->peer.closed);
+  f.node->say(events({}));
+  REQUIRE(f.node->peer.closed);
+  CHECK(f.node->peer.closed->detail == "more log events than were granted");
 }
 
 TEST_CASE("a node that was forgotten begins its log anew when its name joins again") {

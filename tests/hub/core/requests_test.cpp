@@ -235,6 +235,24 @@ TEST_CASE("closed links tell what went wrong with clients, not that they were do
   CHECK(rig.closed_links()[0].reason() == "outbox_full");
 }
 
+TEST_CASE("the status says why nothing is stored, and no more once it is") {
+  HubRig rig({"web1"});
+  const auto status = [&] {
+    return ask(rig, kRoot, example(v1::ClientToHub::kGetStatus)).at(0).status();
+  };
+  CHECK(status().storing());
+  CHECK(status().not_storing_reason().empty());
+  rig.journal.full = true;
+  const auto node = rig.connect_node("web1");
+  rig.advance(limits::kCommitDelay);
+  CHECK_FALSE(status().storing());
+  CHECK(status().not_storing_reason() == "full");
+  rig.journal.full = false;
+  rig.advance(limits::kStoreRetry);
+  CHECK(status().storing());
+  CHECK(status().not_storing_reason().empty());
+}
+
 TEST_CASE("a request of a newer client is answered by unsupported") {
   HubRig rig;
   v1::ClientToHub newer;

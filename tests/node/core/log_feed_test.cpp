@@ -215,6 +215,21 @@ TEST_CASE_METHOD(Fixture, "how far was read is told now and then where no line i
   CHECK(take().empty());
 }
 
+TEST_CASE_METHOD(Fixture, "a message that has no event takes as much of the grant as one") {
+  welcome({}, 3);
+  const auto messages_after_a_line = [&] {
+    log.add("Server listening on :: port 22.", clock.wall());
+    take();
+    clock.advance(31s);
+    return take().size();
+  };
+  CHECK(messages_after_a_line() == 1);
+  CHECK(messages_after_a_line() == 1);
+  CHECK(messages_after_a_line() == 0);
+  grant(4);
+  CHECK(take().size() == 1);
+}
+
 TEST_CASE_METHOD(Fixture,
                  "what the hub could not store is told again, with the round it asked in") {
   welcome();
