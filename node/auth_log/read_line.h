@@ -43,6 +43,7 @@ class LineReader {
 
   std::unique_ptr<Parts> parts_;
   Reading reading_;
+  bool ordinary_ = true;  // the last event: neither a forgery nor one with exact bytes
 };
 
 }  // namespace picket::node

@@ -24,8 +24,9 @@ std::string pem_of(const PrivateKey& key) { return std::string(key.to_pem().reve
 
 }  // namespace
 
-HubProcess::HubProcess(std::size_t nodes, const std::string& config) {
+HubProcess::HubProcess(std::size_t nodes, const std::string& config, const Prepare& prepare) {
   make_identities(nodes);
+  if (prepare) prepare(folder_ / "state", hub_id_);
   start(config);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,7 +19,10 @@ class HubProcess {
  public:
   /// Starts PICKET_PROGRAMS/picket-hub, which knows nodes "n0" to "n<nodes - 1>", and returns when
   /// it listens on loopback and on socket(). `config` is added to its hub.toml.
-  explicit HubProcess(std::size_t nodes, const std::string& config = "");
+  /// `prepare` is handed the state folder and the hub's id before the hub starts.
+  using Prepare = std::function<void(const std::string& state, const std::string& hub_id)>;
+  explicit HubProcess(std::size_t nodes, const std::string& config = "",
+                      const Prepare& prepare = nullptr);
 
   pid_t pid() const { return program_->pid(); }
   uint16_t port() const { return port_; }
