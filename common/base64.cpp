@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "common/base64url.h"
+
 namespace picket {
 
 std::string to_base64(std::string_view bytes) {
@@ -20,6 +22,17 @@ std::string to_base64(std::string_view bytes) {
     }
   }
   return text;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  const std::size_t digits = std::min(text.find('='), text.size());
+  const bool is_padded = text.size() % 4 == 0 && text.size() - digits < 3 &&
+                         text.find_first_not_of('=', digits) == std::string_view::npos;
+  if (!is_padded || text.find_first_of("-_") != std::string_view::npos) return std::nullopt;
+  std::string url(text.substr(0, digits));
+  std::ranges::replace(url, '+', '-');
+  std::ranges::replace(url, '/', '_');
+  return from_base64url(url);
 }
 
 }  // namespace picket
