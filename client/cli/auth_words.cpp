@@ -70,7 +70,7 @@ std::string how(const v1::AuthEvent& event) {
   add(outside_text(event.method()));
   add(outside_text(event.key_type()));
   add(outside_text(event.key_fingerprint()));
-  if (!event.key_name().empty()) add("(" + outside_text(event.key_name()) + ")");
+  if (!event.key_name().empty()) add("(key of " + outside_text(event.key_name()) + ")");
   return words;
 }
 

@@ -88,11 +88,18 @@ std::string idle_words(const v1::Session& session) {
   return client::rough_duration(Seconds(session.idle_ms() / 1000));
 }
 
+// A shared account by whose key was used.
+std::string person_words(const v1::Session& session) {
+  const std::string user = outside_text(session.user(), session.user_raw());
+  if (session.key_name().empty()) return user;
+  return user + " (" + outside_text(session.key_name()) + ")";
+}
+
 std::string print_session_table(const v1::SessionRows& sessions, const Screen& screen) {
   Table table({"USER", "TTY", "FROM", "SINCE", "IDLE", "PID"}, 4);
   for (const auto& session : sessions.rows()) {
-    table.add({outside_text(session.user(), session.user_raw()),
-               session.tty().empty() ? "-" : outside_text(session.tty()), origin_words(session),
+    table.add({person_words(session), session.tty().empty() ? "-" : outside_text(session.tty()),
+               origin_words(session),
                session.since_unix_ns() == 0
                    ? "?"
                    : client::local_time(from_unix_ns(session.since_unix_ns())),

@@ -96,6 +96,7 @@ std::string session_words(const v1::Session& session) {
   if (!session.tty().empty()) words += " on " + outside_text(session.tty());
   const std::string host = outside_text(session.remote_host(), session.remote_host_raw());
   if (!host.empty()) words += " from " + host + behind_words(session.behind());
+  if (!session.key_name().empty()) words += ", key of " + outside_text(session.key_name());
   return words;
 }
 

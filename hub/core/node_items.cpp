@@ -7,6 +7,7 @@
 #include "common/frame.h"
 #include "common/value_parts.h"
 #include "hub/core/behind_address.h"
+#include "hub/core/key_names.h"
 
 namespace picket::hub {
 namespace {
@@ -71,6 +72,7 @@ void add_sessions(RowFrames& frames, const NodeRecord& node, const StoredResourc
   for (const auto& [key, session] : stored.sessions) {
     v1::Session row = session;
     fill_behind(node, row);
+    fill_key_name(node, row);
     const auto idle = stored.idle_ms.find(key);
     if (refreshed && idle != stored.idle_ms.end()) row.set_idle_ms(idle->second);
     *frames.rows_for(row).mutable_sessions()->add_rows() = std::move(row);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/clock.h"
+#include "hub/core/key_logins.h"
 #include "hub/core/stored_resource.h"
 #include "picket/v1/client_link.pb.h"
 
@@ -20,6 +21,7 @@ struct NodeRecord {
   WallTime certificate_expires;
   v1::NodeFacts facts;
   std::map<std::string, StoredResource, std::less<>> resources;
+  KeyLogins key_logins;  // not stored: their sessions come within seconds
 };
 
 }  // namespace picket::hub

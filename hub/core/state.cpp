@@ -50,8 +50,12 @@ void derive(UpdateSink& sink, StoredResource& stored, const v1::ResourceValue& v
     stored.ever_seen = value.health().has_ok();
 }
 
-Updates with_behind(const NodeRecord& record, Updates updates) {
-  for (auto& update : updates) fill_behind(record, update);
+// What the hub itself knows of whatever the updates name.
+Updates filled(const NodeRecord& record, Updates updates) {
+  for (auto& update : updates) {
+    fill_behind(record, update);
+    fill_key_names(record, update);
+  }
   return updates;
 }
 
@@ -186,6 +190,7 @@ Updates State::value(std::string_view node, const v1::ResourceValue& value) {
   // What happened while nobody could see is told once, and said to be late.
   sink.set_late((!stored.fresh && !stored.health.has_initialising()) || stored.health.has_failed());
   derive(sink, stored, value);
+  name_new_sessions(record, stored);
   stored.health = value.health();
   if (value.has_auth_log()) stored.auth_log = value.auth_log();
   stored.bytes = value.ByteSizeLong();
@@ -193,7 +198,9 @@ Updates State::value(std::string_view node, const v1::ResourceValue& value) {
   stored.at = sink.at();
   stored.received = sink.received();
   record.last_update = sink.received();
-  return with_behind(record, sink.take());
+  auto updates = filled(record, sink.take());
+  forget_key_names(stored);
+  return updates;
 }
 
 // The collector begins anew: what is stored stands as last seen, and is compared when it sees
@@ -209,9 +216,10 @@ Updates State::logged(std::string_view node, WallTime at, v1::Event event) {
   const auto found = nodes_.find(node);
   assert(found != nodes_.end());
   auto sink = sink_of(found->first, at);
+  name_key(sink, found->second, people_, at, event);
   *sink.add().mutable_event() = std::move(event);
   found->second.last_update = sink.received();
-  return with_behind(found->second, sink.take());
+  return filled(found->second, sink.take());
 }
 
 void State::restore(const std::string& node, NodeRecord record, WallTime at) {

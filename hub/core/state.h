@@ -6,9 +6,11 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/clock.h"
+#include "hub/core/key_names.h"
 #include "hub/core/node_record.h"
 #include "hub/core/update_sink.h"
 #include "picket/v1/node_link.pb.h"
@@ -55,6 +57,8 @@ class State {
   Updates value(std::string_view node, const v1::ResourceValue& value);
   /// An event of the node's log.
   Updates logged(std::string_view node, WallTime at, v1::Event event);
+  /// From now on; what was told stays as it was.
+  void set_people(People people) { people_ = std::move(people); }
   /// What an earlier run stored: to be called before anything else. Whoever was connected is
   /// disconnected now, since `at`.
   void restore(const std::string& node, NodeRecord record, WallTime at);
@@ -73,6 +77,7 @@ class State {
   const Clock& clock_;
   uint64_t next_seq_;
   Nodes nodes_;
+  People people_;
 };
 
 /// The kind that filters match: "session.opened", "sessions.changed".

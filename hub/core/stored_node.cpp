@@ -31,7 +31,12 @@ void fill(v1::StoredNode::Resource& row, const std::string& resource,
           const StoredResource& stored) {
   row.set_resource(resource);
   *row.mutable_health() = stored.health;
-  for (const auto& [key, session] : stored.sessions) *row.add_sessions() = session;
+  for (const auto& [key, session] : stored.sessions) {
+    v1::Session& stored_session = *row.add_sessions();
+    stored_session = session;
+    const auto name = stored.key_names.find(key);
+    if (name != stored.key_names.end()) stored_session.set_key_name(name->second);
+  }
   if (stored.auth_log) *row.mutable_auth_log() = *stored.auth_log;
   for (const auto& [name, interface] : stored.wireguard.interfaces)
     *row.mutable_wireguard()->add_interfaces() = interface;
@@ -47,6 +52,8 @@ StoredResource resource_of(v1::StoredNode::Resource& row) {
   stored.health = std::move(*row.mutable_health());
   stored.bytes = row.ByteSizeLong();
   for (auto& session : *row.mutable_sessions()) {
+    if (!session.key_name().empty()) stored.key_names[session.key()] = session.key_name();
+    session.clear_key_name();
     stored.sessions.insert_or_assign(session.key(), session);
   }
   if (row.has_auth_log()) stored.auth_log = row.auth_log();

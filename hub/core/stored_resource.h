@@ -34,7 +34,8 @@ struct StoredResource {
   StoredWireguard wireguard;
   std::optional<v1::AuthLog> auth_log;  // its counts are of the last refresh
   std::map<std::string, uint64_t> idle_ms;
-  RowsByKey<v1::WireguardPeer> counted_peers;  // with their counters and handshakes
+  std::map<std::string, std::string> key_names;  // of the keys that opened sessions
+  RowsByKey<v1::WireguardPeer> counted_peers;    // with their counters and handshakes
   std::optional<SteadyTime> refreshed;
 
   /// What can be said now: a node that has connected again has yet to look.

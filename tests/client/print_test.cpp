@@ -51,6 +51,7 @@ std::string all_details() {
   bob.set_seat("seat0");
   bob.set_idle_ms(125'000);
   bob.clear_leader_pid();
+  bob.set_key_name("bob's key");
   *seen.sessions.add_rows() = bob;
   auto& log = *seen.node.add_collectors();
   log.set_resource("auth_log");

@@ -1,0 +1,62 @@
+#include "hub/core/key_names.h"
+
+#include <string_view>
+
+namespace picket::hub {
+namespace {
+
+constexpr std::string_view kSessions = "sessions";
+
+void name_session(UpdateSink& sink, NodeRecord& node, const v1::AuthEvent& login, WallTime at) {
+  const auto resource = node.resources.find(kSessions);
+  if (resource == node.resources.end()) return;
+  StoredResource& stored = resource->second;
+  const std::string key = session_of(stored.sessions, login.pid(), at);
+  if (key.empty()) return node.key_logins.add(login.pid(), at, login.key_name());
+  if (!stored.key_names.try_emplace(key, login.key_name()).second) return;
+  *sink.change(resource->first).mutable_sessions()->add_changed() = stored.sessions.at(key);
+}
+
+}  // namespace
+
+void name_key(UpdateSink& sink, NodeRecord& node, const People& people, WallTime at,
+              v1::Event& event) {
+  if (!event.has_auth()) return;
+  v1::AuthEvent& auth = *event.mutable_auth();
+  const auto person = people.find(auth.key_fingerprint());
+  if (person != people.end()) auth.set_key_name(person->second);
+  const bool opened =
+      event.kind() == "ssh.accepted" && auth.verified() == v1::AuthEvent::VERIFIED_YES;
+  if (opened && !auth.key_name().empty()) name_session(sink, node, auth, at);
+}
+
+void name_new_sessions(NodeRecord& node, StoredResource& stored) {
+  for (const auto& [key, session] : stored.sessions) {
+    if (stored.key_names.contains(key)) continue;
+    std::string name = node.key_logins.take(session);
+    if (!name.empty()) stored.key_names.emplace(key, std::move(name));
+  }
+}
+
+void forget_key_names(StoredResource& stored) {
+  std::erase_if(stored.key_names,
+                [&](const auto& entry) { return !stored.sessions.contains(entry.first); });
+}
+
+void fill_key_name(const NodeRecord& node, v1::Session& session) {
+  const auto resource = node.resources.find(kSessions);
+  if (resource == node.resources.end()) return;
+  const auto name = resource->second.key_names.find(session.key());
+  if (name != resource->second.key_names.end()) session.set_key_name(name->second);
+}
+
+void fill_key_names(const NodeRecord& node, v1::Update& update) {
+  if (update.event().has_session())
+    fill_key_name(node, *update.mutable_event()->mutable_session()->mutable_session());
+  if (!update.change().has_sessions()) return;
+  auto* sessions = update.mutable_change()->mutable_sessions();
+  for (auto& session : *sessions->mutable_added()) fill_key_name(node, session);
+  for (auto& session : *sessions->mutable_changed()) fill_key_name(node, session);
+}
+
+}  // namespace picket::hub
