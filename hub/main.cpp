@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "common/cli_docs/print.h"
 #include "common/decode.h"
 #include "common/protocol.h"
 #include "hub/cli/commands.h"
@@ -20,13 +21,16 @@ int main(int argc, char* argv[]) {
   app.fallthrough();
   hub::ConfigChoice choice;
   choice.path = hub::kConfigPath;
-  auto* config =
-      app.add_option("--config", choice.path, "configuration file")->capture_default_str();
-  app.add_option("--log-level", choice.log_level, "error, warn, info or debug");
+  auto* config = app.add_option("--config", choice.path, "configuration file")
+                     ->capture_default_str()
+                     ->type_name("FILE");
+  app.add_option("--log-level", choice.log_level, "error, warn, info or debug")->type_name("LEVEL");
   app.add_option("--listen", choice.listen,
                  "where nodes connect, IP[:PORT], instead of the file's; may be repeated")
-      ->allow_extra_args(false);
-  app.add_option("--socket", choice.socket, "the socket for clients, instead of the file's");
+      ->allow_extra_args(false)
+      ->type_name("ADDRESS");
+  app.add_option("--socket", choice.socket, "the socket for clients, instead of the file's")
+      ->type_name("PATH");
 
   std::vector<std::string> addresses;
   auto* init =
@@ -34,13 +38,27 @@ int main(int argc, char* argv[]) {
   init->add_option("--address", addresses,
                    "where nodes reach this hub: HOST[:PORT]; may be repeated")
       ->allow_extra_args(false)
-      ->required();
+      ->required()
+      ->type_name("ADDRESS");
   init->footer("Example: picket-hub init --address hub.example.org");
   bool print = false;
   auto* check =
       app.add_subcommand("check-config", "reads the configuration and tells all its errors");
   check->add_flag("--print-effective", print, "print all keys with their values");
   app.require_subcommand(0, 1);
+  picket::cli_docs::add_printing(
+      app,
+      {.program = "picket-hub",
+       .version = std::string(picket::protocol::kProgramVersion),
+       .section = 8,
+       .summary = "take what nodes tell, keep it, and serve clients",
+       .files = {{"/etc/picket/hub.toml", "the configuration; every key has a default"},
+                 {"/var/lib/picket-hub", "keys, certificates, tokens, journal: keep it secret"},
+                 {"/run/picket/hub.sock", "the socket for clients on this host"}},
+       .exit_codes = {{"0", "done"},
+                      {"1", "failed"},
+                      {"2", "the command line or the configuration is wrong"}},
+       .see_also = {"picket(1)", "picket-node(8)"}});
 
   try {
     app.parse(argc, argv);

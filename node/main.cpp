@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "common/cli_docs/print.h"
 #include "common/decode.h"
 #include "common/protocol.h"
 #include "node/cli/commands.h"
@@ -18,31 +19,38 @@ int main(int argc, char* argv[]) {
   app.fallthrough();
   picket::config::Choice choice{
       .path = std::string(node::kConfigPath), .given = false, .log_level = {}};
-  auto* config =
-      app.add_option("--config", choice.path, "configuration file")->capture_default_str();
-  app.add_option("--log-level", choice.log_level, "error, warn, info or debug");
+  auto* config = app.add_option("--config", choice.path, "configuration file")
+                     ->capture_default_str()
+                     ->type_name("FILE");
+  app.add_option("--log-level", choice.log_level, "error, warn, info or debug")->type_name("LEVEL");
 
   std::string since;
   app.add_option(
-      "--since", since,
-      "from when on to report the auth log to a hub that has nothing of it yet: 30m, 2d,\n"
-      "today, yesterday, \"2026-11-20 10:00\" or RFC 3339; otherwise from now on");
+         "--since", since,
+         "from when on to report the auth log to a hub that has nothing of it yet: 30m, 2d,\n"
+         "today, yesterday, \"2026-11-20 10:00\" or RFC 3339; otherwise from now on")
+      ->type_name("TIME");
 
   std::string token;
   bool replace = false;
   auto* joining =
       app.add_subcommand("join", "makes this server a node of the hub that made the token");
-  joining->add_option("token", token, "as printed by: picket token create --name NAME")->required();
+  joining->add_option("token", token, "as printed by: picket token create --name NAME")
+      ->required()
+      ->type_name("TOKEN");
   joining->add_flag("--replace", replace, "also if this server has joined that hub before");
   joining->footer("Example: picket-node join pkt1_...");
   node::ScanOptions scanned;
   auto* scanning =
       app.add_subcommand("scan", "what would have been reported from a log, and a summary");
-  scanning->add_option("file", scanned.files,
-                       "log files, also compressed ones; - is standard input");
+  scanning
+      ->add_option("file", scanned.files, "log files, also compressed ones; - is standard input")
+      ->type_name("FILE");
   scanning->add_flag("--journal", scanned.journal, "read journald instead of files");
-  scanning->add_option("--since", scanned.since,
-                       "30m, 2d, today, yesterday, \"2026-11-20 10:00\" or RFC 3339");
+  scanning
+      ->add_option("--since", scanned.since,
+                   "30m, 2d, today, yesterday, \"2026-11-20 10:00\" or RFC 3339")
+      ->type_name("TIME");
   scanning->add_flag("--json", scanned.json, "one JSON object a line");
   scanning->footer("Example: picket-node scan /var/log/auth.log --since yesterday");
   auto* diagnosis =
@@ -52,6 +60,17 @@ int main(int argc, char* argv[]) {
       app.add_subcommand("check-config", "reads the configuration and tells all its errors");
   check->add_flag("--print-effective", print, "print all keys with their values");
   app.require_subcommand(0, 1);
+  picket::cli_docs::add_printing(
+      app, {.program = "picket-node",
+            .version = std::string(picket::protocol::kProgramVersion),
+            .section = 8,
+            .summary = "watch who is on this server and tell a hub",
+            .files = {{"/etc/picket/node.toml", "the configuration; every key has a default"},
+                      {"/var/lib/picket-node", "the node's key and certificate: keep it secret"}},
+            .exit_codes = {{"0", "done"},
+                           {"1", "failed"},
+                           {"2", "the command line or the configuration is wrong"}},
+            .see_also = {"picket(1)", "picket-hub(8)"}});
 
   try {
     app.parse(argc, argv);

@@ -9,6 +9,7 @@
 
 #include "client/cli/commands/registry.h"
 #include "client/lib/hub_socket.h"
+#include "common/cli_docs/print.h"
 #include "common/protocol.h"
 #include "common/text.h"
 
@@ -38,6 +39,7 @@ class Grammar {
         "`picket VERB --help` has examples.\n"
         "Exit codes: 0 done, 1 failed, 2 usage, 3 no such node, 4 hub unreachable, 5 not "
         "permitted.");
+    cli_docs::add_printing(app_, about());
   }
 
   CLI::App& app() { return app_; }
@@ -68,6 +70,21 @@ class Grammar {
   }
 
  private:
+  static cli_docs::ManPage about() {
+    return {.program = "picket",
+            .version = std::string(protocol::kProgramVersion),
+            .section = 1,
+            .summary = "see who is logged in on your servers, and what happens there",
+            .files = {{"/run/picket/hub.sock", "the socket of the hub on this host"}},
+            .exit_codes = {{"0", "done"},
+                           {"1", "failed"},
+                           {"2", "the command line is wrong"},
+                           {"3", "there is no such node"},
+                           {"4", "the hub can't be reached"},
+                           {"5", "not permitted"}},
+            .see_also = {"picket-hub(8)", "picket-node(8)"}};
+  }
+
   void add(const Command& command) {
     auto* verb = app_.add_subcommand(std::string(command.verb), std::string(command.summary));
     runs_.emplace(verb, command.set_up(*verb));

@@ -28,10 +28,10 @@ Run set_up_node(CLI::App& app) {
   const auto name = std::make_shared<std::string>();
   auto* revoking = app.add_subcommand(
       "revoke", "Refuse all certificates made so far for this name, and cut the live link");
-  revoking->add_option("name", *name, "The node's name")->type_name("NAME")->required();
+  revoking->add_option("name", *name, "The node's name")->type_name("NODE")->required();
   auto* forgetting = app.add_subcommand(
       "forget", "Remove a node that isn't connected, with its values, tokens and identity");
-  forgetting->add_option("name", *name, "The node's name")->type_name("NAME")->required();
+  forgetting->add_option("name", *name, "The node's name")->type_name("NODE")->required();
   app.require_subcommand(1);
   return [name, revoking](Context& context) {
     return revoking->parsed() ? revoke(context, *name) : forget(context, *name);
