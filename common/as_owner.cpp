@@ -5,20 +5,26 @@
 #include <unistd.h>
 
 #include <cstddef>
-#include <stdexcept>
+
+#include "common/files.h"
 
 namespace picket {
 
 AsOwnerOf::AsOwnerOf(const std::string& folder) {
   struct stat status{};
   if (geteuid() != 0 || stat(folder.c_str(), &status) != 0 || status.st_uid == 0) return;
+  if (!become(status.st_uid, status.st_gid)) {
+    changed_ = system_error("act as the owner of", folder);
+  }
+}
+
+bool AsOwnerOf::become(uid_t user, gid_t group) {
   const int count = getgroups(0, nullptr);
   groups_.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
   group_ = getegid();
-  is_other_ = getgroups(count, groups_.data()) == count && setgroups(1, &status.st_gid) == 0 &&
-              setegid(status.st_gid) == 0 && seteuid(status.st_uid) == 0;
-  // A root that may not do this (a user namespace that lacks that user) must not go on as root.
-  if (!is_other_) throw std::runtime_error("can't act as the owner of " + folder);
+  if (getgroups(count, groups_.data()) != count) return false;
+  is_other_ = true;  // from here on there is something to undo
+  return setgroups(1, &group) == 0 && setegid(group) == 0 && seteuid(user) == 0;
 }
 
 AsOwnerOf::~AsOwnerOf() {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "common/result.h"
+
 namespace picket {
 
 class AsOwnerOf {
@@ -18,7 +20,13 @@ class AsOwnerOf {
   AsOwnerOf(const AsOwnerOf&) = delete;
   AsOwnerOf& operator=(const AsOwnerOf&) = delete;
 
+  /// An error: root may not do that here (a user namespace without that user), and must not go on.
+  const Status& changed() const { return changed_; }
+
  private:
+  bool become(uid_t user, gid_t group);
+
+  Status changed_;
   bool is_other_ = false;
   gid_t group_ = 0;
   std::vector<gid_t> groups_;

@@ -29,9 +29,12 @@ Status NewFolder::hand_over() const {
   if (geteuid() != 0 || lstat(final_path_.c_str(), &place) != 0 || place.st_uid == 0) return {};
   // Nobody else reaches into the new folder yet, so that a path in it is what it was made as.
   std::vector<std::string> all = {path_};
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(path_)) {
-    all.push_back(entry.path().string());
+  std::error_code error;
+  for (std::filesystem::recursive_directory_iterator at(path_, error), end; !error && at != end;
+       at.increment(error)) {
+    all.push_back(at->path().string());
   }
+  if (error) return Error{"can't read " + path_ + ": " + error.message()};
   for (const auto& path : all) {
     if (lchown(path.c_str(), place.st_uid, place.st_gid) != 0) {
       return system_error("give away", path);

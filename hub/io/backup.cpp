@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -81,7 +82,7 @@ Result<std::vector<Source>> open_sources(const std::string& folder) {
     return {};
   };
   const std::string journal = folder + "/" + kJournalName;
-  if (std::filesystem::exists(journal)) {
+  if (access(journal.c_str(), F_OK) == 0 || errno != ENOENT) {
     auto copy = copy_journal(folder, journal);
     if (!copy) return Error{copy.error()};
     if (auto added = add(*std::move(copy), kJournalName); !added) return Error{added.error()};
@@ -116,6 +117,7 @@ Result<BackupManifest> back_up_into(int out, const std::string& path, const std:
   std::vector<Source> sources;
   {
     const AsOwnerOf owner(folder);
+    if (!owner.changed()) return Error{owner.changed().error()};
     auto ca = load_certificate(folder + "/" + kCaCertificateName);
     if (!ca) return Error{ca.error()};
     manifest.hub_id = hub_id_of(ca->fingerprint());
@@ -130,7 +132,8 @@ Result<BackupManifest> back_up_into(int out, const std::string& path, const std:
 }
 
 Status check_place(const std::filesystem::path& file) {
-  const auto status = std::filesystem::symlink_status(file);
+  std::error_code unknown;
+  const auto status = std::filesystem::symlink_status(file, unknown);
   if (!std::filesystem::exists(status) || std::filesystem::is_regular_file(status)) return {};
   return Error{file.string() + " is there and is not a regular file"};
 }

@@ -34,6 +34,7 @@ int join(const config::Choice& choice, const std::string& token, bool replace) {
   const auto config = config::or_complain(config::load<NodeConfig>(choice));
   if (!config) return 2;
   const AsOwnerOf service(config->state_folder);
+  if (!service.changed()) return fail(service.changed().error());
   const auto folder = StateFolder::open(config->state_folder);
   if (!folder) return fail(folder.error());
   auto attempt = JoinAttempt::begin(token, *folder, replace);

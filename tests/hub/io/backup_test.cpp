@@ -202,7 +202,7 @@ TEST_CASE("parts of two hubs are not one") {
   CHECK(rig.restore_error(test::read(rig.file)).find("the backup is of no good hub: ") == 0);
 }
 
-TEST_CASE("a hub or anything else that is there is not restored over; an empty folder is taken") {
+TEST_CASE("a hub or anything else that is there is not restored over, an empty folder is taken") {
   const Rig rig;
   rig.back_up_well();
   const auto over = restore(rig.file, rig.hub, rig.clock);
