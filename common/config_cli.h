@@ -13,6 +13,10 @@
 
 namespace picket::config {
 
+/// Exit status of a daemon for which nothing has been set up yet: sysexits.h's EX_CONFIG, which
+/// systemd shows as CONFIG, and after which its units don't start it again.
+inline constexpr int kExitNotSetUp = 78;
+
 /// Where the configuration is and whether the person named it.
 struct Choice {
   std::string path;

@@ -1,24 +1,24 @@
 #include "common/daemon.h"
 
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
 #include <csignal>
-#include <cstddef>
-#include <cstdlib>
-#include <cstring>
 #include <exception>
 #include <utility>
 
 #include "common/limits.h"
-#include "common/unique_fd.h"
+#include "common/systemd_notify.h"
 
 namespace picket {
+namespace {
+
+constexpr auto kStatusInterval = std::chrono::seconds(15);  // where systemd doesn't watch us
+
+}  // namespace
 
 // Keeps one timer at a core's next deadline.
 struct Daemon::Driver {
@@ -55,7 +55,8 @@ Daemon::Daemon(TaskFailed on_failed)
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       accepting_(io_.get_executor(), on_failed_),
       tasks_(io_.get_executor(), on_failed_),
-      stop_timer_(io_) {
+      stop_timer_(io_),
+      systemd_timer_(io_) {
   std::signal(SIGPIPE, SIG_IGN);
   await_signal();
 }
@@ -71,6 +72,8 @@ void Daemon::on_stop(std::function<void()> action) { stop_actions_.push_back(std
 void Daemon::on_reload(std::function<void()> action) {
   reload_actions_.push_back(std::move(action));
 }
+
+void Daemon::on_status(std::function<std::string()> text) { status_ = std::move(text); }
 
 void Daemon::await_signal() {
   signals_.async_wait([this](const asio::error_code& error, int signal) {
@@ -91,7 +94,7 @@ void Daemon::on_signal(int signal) {
 }
 
 void Daemon::run() {
-  notify_systemd("READY=1");
+  tell_systemd("READY=1");
   while (!run_loop(true)) {
   }
   // After a second signal tasks are left: they end now, while what they refer to still lives.
@@ -99,6 +102,20 @@ void Daemon::run() {
   tasks_.stop();
   run_ready();
   drivers_.clear();
+}
+
+// From the loop, so that a loop that hangs is not taken for one that runs.
+void Daemon::tell_systemd(std::string_view news) {
+  if (stopping_) return;
+  std::string state(news);
+  if (status_) state += "\nSTATUS=" + status_();
+  const bool told = notify_systemd(state);
+  const auto watchdog = watchdog_interval();
+  if (!watchdog && !(told && status_)) return;
+  systemd_timer_.expires_after(watchdog.value_or(kStatusInterval));
+  systemd_timer_.async_wait([this, news_of_life = watchdog ? "WATCHDOG=1" : ""](auto error) {
+    if (!error) tell_systemd(news_of_life);
+  });
 }
 
 void Daemon::run_ready() {
@@ -124,7 +141,8 @@ bool Daemon::run_loop(bool until_stopped) {
 
 void Daemon::stop() {
   if (std::exchange(stopping_, true)) return;
-  notify_systemd("STOPPING=1");
+  systemd_timer_.cancel();
+  notify_systemd("STOPPING=1\nSTATUS=Stops.");
   accepting_.stop();
   for (const auto& action : stop_actions_) action();
   asio::co_spawn(io_, finish(), asio::detached);
@@ -146,21 +164,6 @@ void raise_descriptor_limit() {
   if (::getrlimit(RLIMIT_NOFILE, &descriptors) != 0) return;
   descriptors.rlim_cur = descriptors.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &descriptors);
-}
-
-bool notify_systemd(std::string_view state) {
-  const char* path = std::getenv("NOTIFY_SOCKET");
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::size_t length = path != nullptr ? std::strlen(path) : 0;
-  if (length == 0 || length >= sizeof address.sun_path) return false;
-  std::memcpy(address.sun_path, path, length);
-  if (path[0] == '@') address.sun_path[0] = '\0';
-  const UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
-  const auto sent = ::sendto(socket.get(), state.data(), state.size(), MSG_NOSIGNAL,
-                             reinterpret_cast<const sockaddr*>(&address), size);
-  return sent == static_cast<ssize_t>(state.size());
 }
 
 }  // namespace picket

@@ -7,6 +7,7 @@
 #include <asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -38,6 +39,10 @@ class Daemon {
   /// SIGHUP; without any it is ignored.
   void on_reload(std::function<void()> action);
 
+  /// A sentence about how things are, for `systemctl status`. Asked for when the daemon is ready,
+  /// and then whenever systemd's watchdog is to hear that the loop runs.
+  void on_status(std::function<std::string()> text);
+
   /// Runs until stopped, having told systemd that it is ready. A second SIGTERM or SIGINT ends it
   /// at once. What its tasks and callbacks refer to must still live when it returns.
   void run();
@@ -52,6 +57,7 @@ class Daemon {
   bool run_loop(bool until_stopped);
   void await_signal();
   void on_signal(int signal);
+  void tell_systemd(std::string_view news);
   asio::awaitable<void> finish();
 
   TaskFailed on_failed_;
@@ -62,15 +68,14 @@ class Daemon {
   std::vector<std::function<void()>> stop_actions_;
   std::vector<std::function<void()>> reload_actions_;
   std::vector<std::unique_ptr<Driver>> drivers_;
+  std::function<std::string()> status_;
   asio::steady_timer stop_timer_;
+  asio::steady_timer systemd_timer_;
   bool stopping_ = false;
 };
 
 /// Lets this process have as many open descriptors as it may: the limit that programs start with is
 /// often 1,024, for the sake of those who use select(2).
 void raise_descriptor_limit();
-
-/// Sends a state ("READY=1") to systemd, if it started us. False: there is nobody to tell.
-bool notify_systemd(std::string_view state);
 
 }  // namespace picket

@@ -1,11 +1,14 @@
 #include "common/new_folder.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
-
 #include <filesystem>
 #include <utility>
+#include <vector>
 
 #include "common/files.h"
 
@@ -21,7 +24,27 @@ NewFolder::~NewFolder() {
   if (made_ && !published_) std::filesystem::remove_all(path_, ignored);
 }
 
+Status NewFolder::hand_over() const {
+  struct stat place{};
+  if (geteuid() != 0 || lstat(final_path_.c_str(), &place) != 0 || place.st_uid == 0) return {};
+  // Nobody else reaches into the new folder yet, so that a path in it is what it was made as.
+  std::vector<std::string> all = {path_};
+  std::error_code error;
+  for (std::filesystem::recursive_directory_iterator at(path_, error), end; !error && at != end;
+       at.increment(error)) {
+    all.push_back(at->path().string());
+  }
+  if (error) return Error{"can't read " + path_ + ": " + error.message()};
+  for (const auto& path : all) {
+    if (lchown(path.c_str(), place.st_uid, place.st_gid) != 0) {
+      return system_error("give away", path);
+    }
+  }
+  return {};
+}
+
 Status NewFolder::publish() {
+  if (auto handed_over = hand_over(); !handed_over) return handed_over;
   if (rename(path_.c_str(), final_path_.c_str()) != 0) return system_error("make", final_path_);
   published_ = true;
   return sync_parent();

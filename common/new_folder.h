@@ -22,12 +22,15 @@ class NewFolder {
   /// Where its files go, until it is published.
   const std::string& path() const { return path_; }
 
-  /// Gives it its name; an error if something other than an empty folder has that name.
+  /// Gives it its name; an error if something other than an empty folder has that name. If this
+  /// process is root's and that folder another user's, what is in this one becomes that user's too:
+  /// an administrator fills what a service will read.
   Status publish();
   /// Gives it its name, in place of the folder that has it, which is then removed.
   Status replace();
 
  private:
+  Status hand_over() const;
   Status sync_parent() const;
 
   std::string final_path_;

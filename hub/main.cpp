@@ -41,6 +41,12 @@ int main(int argc, char* argv[]) {
       ->required()
       ->type_name("ADDRESS");
   init->footer("Example: picket-hub init --address hub.example.org");
+  std::string file;
+  auto* backup = app.add_subcommand(
+      "backup", "copies keys, identities, audit file and journal to one file; also while it runs");
+  backup->add_option("file", file, "where to; keep it secret: it holds the CA's key")->required();
+  auto* restoring = app.add_subcommand("restore", "makes the hub of a backup, where there is none");
+  restoring->add_option("file", file, "as made by picket-hub backup")->required();
   bool print = false;
   auto* check =
       app.add_subcommand("check-config", "reads the configuration and tells all its errors");
@@ -67,6 +73,8 @@ int main(int argc, char* argv[]) {
   }
   choice.given = config->count() > 0;
   if (init->parsed()) return hub::init_hub(choice, addresses);
+  if (backup->parsed()) return hub::back_up_hub(choice, file);
+  if (restoring->parsed()) return hub::restore_hub(choice, file);
   if (check->parsed()) return picket::config::check(choice, hub::check_or_complain(choice), print);
   return hub::run_hub(choice);
 }

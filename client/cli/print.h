@@ -29,6 +29,9 @@ std::string print_status(const v1::Status& status, const Screen& screen);
 /// New tokens, each with the line to paste on its node.
 std::string print_new_tokens(std::span<const v1::Token> tokens, WallTime now);
 
+/// The same, with the line that also installs the package and starts the agent.
+std::string print_installs(std::span<const v1::Token> tokens, WallTime now);
+
 std::string print_tokens(std::span<const v1::Token> tokens, WallTime now, const Screen& screen);
 
 }  // namespace picket::cli

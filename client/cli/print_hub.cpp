@@ -2,6 +2,7 @@
 #include "client/cli/print.h"
 #include "client/cli/words.h"
 #include "client/lib/time_text.h"
+#include "common/protocol.h"
 #include "common/text.h"
 #include "common/units.h"
 
@@ -62,6 +63,13 @@ Cell token_state_cell(const v1::Token& token) {
   }
 }
 
+// A line that a shell skips.
+std::string validity_comment(const v1::Token& token, WallTime now) {
+  const WallTime expires = from_unix_ns(token.expires_unix_ns());
+  return "# " + outside_text(token.node()) + ": for one join until " + client::local_time(expires) +
+         " (" + client::relative_time(expires, now) + "); ";
+}
+
 }  // namespace
 
 std::string print_status(const v1::Status& status, const Screen& screen) {
@@ -90,11 +98,21 @@ std::string print_status(const v1::Status& status, const Screen& screen) {
 std::string print_new_tokens(std::span<const v1::Token> tokens, WallTime now) {
   std::string text;
   for (const auto& token : tokens) {
-    const WallTime expires = from_unix_ns(token.expires_unix_ns());
-    text += "# " + outside_text(token.node()) + ": for one join until " +
-            client::local_time(expires) + " (" + client::relative_time(expires, now) +
-            "); run there, as root:\n";
+    text += validity_comment(token, now) + "run there, as root:\n";
     text += "picket-node join " + outside_text(token.token()) + "\n";
+  }
+  return text;
+}
+
+// The node's shell knows its own architecture; the hub's may be another.
+std::string print_installs(std::span<const v1::Token> tokens, WallTime now) {
+  const std::string package = "./picket-node_" + std::string(protocol::kProgramVersion) +
+                              "_$(dpkg --print-architecture).deb";
+  std::string text;
+  for (const auto& token : tokens) {
+    text += validity_comment(token, now) + "run there, beside the package:\n";
+    text += "sudo apt install " + package + " && sudo picket-node join " +
+            outside_text(token.token()) + " && sudo systemctl enable --now picket-node\n";
   }
   return text;
 }

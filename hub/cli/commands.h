@@ -1,4 +1,4 @@
-// What picket-hub can be asked to do: run (without a verb), init, check-config.
+// What picket-hub can be asked to do: run (without a verb), init, backup, restore, check-config.
 #pragma once
 
 #include <string>
@@ -14,8 +14,10 @@ struct ConfigChoice : config::Choice {
   std::string socket;
 };
 
-/// Exit status 0, 1 (failed) or 2 (configuration); errors are on stderr.
+/// Exit status 0, 1 (failed), 2 (configuration) or config::kExitNotSetUp; errors are on stderr.
 int init_hub(const ConfigChoice& choice, const std::vector<std::string>& addresses);
+int back_up_hub(const ConfigChoice& choice, const std::string& file);
+int restore_hub(const ConfigChoice& choice, const std::string& file);
 int run_hub(const ConfigChoice& choice);
 
 }  // namespace picket::hub

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common/files.h"
+#include "common/start_command.h"
 #include "common/system_clock.h"
 #include "common/units.h"
 #include "hub/cli/commands.h"
@@ -13,17 +14,20 @@ namespace picket::hub {
 namespace {
 
 void print_next_steps(const NewHub& made, const ConfigChoice& choice) {
-  const std::string config = choice.given ? " --config " + choice.path : "";
+  const std::string start =
+      start_command("picket-hub", made.folder, choice.given ? choice.path : "");
   std::printf("Made a hub in %s (id %s).\n", made.folder.c_str(), made.hub_id.c_str());
   std::printf("Its CA: SHA-256 %s\n", made.ca_fingerprint.c_str());
   std::printf("Nodes will connect to:");
   for (const auto& address : made.addresses) std::printf(" %s", address.c_str());
   std::printf("\n\nNext:\n");
-  std::printf("  picket-hub%s                     # start it\n", config.c_str());
+  std::printf("  %-34s # start it\n", start.c_str());
   std::printf(
       "  picket token create --name web1    # a token for a server, and the line to paste there\n");
-  std::printf("\nKeep a copy of %s: whoever has its CA's key can make nodes.\n",
-              made.folder.c_str());
+  std::printf(
+      "\nKeep a copy (picket-hub backup FILE), and keep it secret: whoever has the CA's key can "
+      "make "
+      "nodes.\n");
 }
 
 /// As tokens hold them: each with its port.

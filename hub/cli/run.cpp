@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "common/daemon.h"
@@ -7,6 +8,7 @@
 #include "common/protocol.h"
 #include "common/random_id.h"
 #include "common/system_clock.h"
+#include "common/systemd_notify.h"
 #include "common/units.h"
 #include "hub/cli/commands.h"
 #include "hub/cli/load.h"
@@ -34,6 +36,7 @@ class RunningHub {
   Status open_services(const HubConfig& config);
   Status use_certificate();
   void renew_certificate_daily();
+  std::string status() const;
 
   const Clock& clock_;
   StateFolder folder_;
@@ -55,7 +58,16 @@ void on_task_failed(std::string_view task, std::string_view what) {
   log::error("task failed", {{"task", task}, {"what", what}});
 }
 
+std::string RunningHub::status() const {
+  std::string text = std::to_string(hub_->node_links().size()) + " of " +
+                     std::to_string(hub_->state().nodes().size()) + " nodes connected; " +
+                     std::to_string(hub_->clients()) + " clients.";
+  if (!hub_->publisher().storing()) text += " THE JOURNAL CAN'T STORE: see the log.";
+  return text;
+}
+
 void RunningHub::run() {
+  daemon_.on_status([this] { return status(); });
   daemon_.run();
   // One batch may be on its way, and another wait for it.
   for (int batch = 0; batch < 2; ++batch) {
@@ -169,12 +181,21 @@ Status RunningHub::open_services(const HubConfig& config) {
   return {};
 }
 
+int not_set_up(const std::string& folder) {
+  const std::string why =
+      "there is no hub in " + folder + " yet: picket-hub init --address NAME, as root, makes one";
+  log::error("the hub can't start", {{"why", why}});
+  notify_systemd("STATUS=" + why);
+  return config::kExitNotSetUp;
+}
+
 }  // namespace
 
 int run_hub(const ConfigChoice& choice) {
   const auto config = load_or_complain(choice);
   if (!config) return 2;
   log::set_up(config->log_level);
+  if (StateFolder::is_missing(config->state_folder)) return not_set_up(config->state_folder);
   raise_descriptor_limit();  // a node is one
   const SystemClock clock;
   auto running = RunningHub::make(*config, clock);

@@ -92,7 +92,7 @@ bool AuditFile::record(const AuditRecord& record) {
   if (!write_all(file_.get(), line) || fdatasync(file_.get()) != 0) {
     // Half a line must not stay: the next one would be joined to it. Should this fail too, the next
     // start finds the torn line or the doubled number.
-    static_cast<void>(ftruncate(file_.get(), static_cast<off_t>(size_)));
+    [[maybe_unused]] const int cut = ftruncate(file_.get(), static_cast<off_t>(size_));
     return false;
   }
   size_ += line.size();

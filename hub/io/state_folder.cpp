@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <utility>
 
@@ -108,19 +109,29 @@ Status check_hub_certificate(const std::string& path, const Certificate& certifi
 
 }  // namespace
 
+Result<std::string> vacant_state_folder(const std::string& path) {
+  std::string whole =
+      without_trailing_slash(std::filesystem::absolute(path).lexically_normal().string());
+  if (auto vacant = check_vacant(whole); !vacant) return Error{vacant.error()};
+  return whole;
+}
+
 Result<NewHub> StateFolder::init(const std::string& path, const std::vector<std::string>& addresses,
                                  WallTime now) {
   if (auto valid = check_hub_addresses(addresses); !valid) return Error{valid.error()};
-  const std::string final_path =
-      without_trailing_slash(std::filesystem::absolute(path).lexically_normal().string());
-  if (auto vacant = check_vacant(final_path); !vacant) return Error{vacant.error()};
-  NewFolder folder(final_path);
+  const auto final_path = vacant_state_folder(path);
+  if (!final_path) return Error{final_path.error()};
+  NewFolder folder(*final_path);
   if (!folder.made()) return Error{folder.made().error()};
   const auto ca = CertificateAuthority::make(now);
   if (auto filled = fill(folder.path(), ca, addresses, now); !filled) return Error{filled.error()};
   if (auto published = folder.publish(); !published) return Error{published.error()};
-  return NewHub{final_path, ca.hub_id(), to_hex(ca.certificate().fingerprint()), addresses,
+  return NewHub{*final_path, ca.hub_id(), to_hex(ca.certificate().fingerprint()), addresses,
                 ca.certificate().not_after()};
+}
+
+bool StateFolder::is_missing(const std::string& path) {
+  return access((path + kCaCertificate).c_str(), F_OK) != 0 && errno == ENOENT;
 }
 
 Result<StateFolder> StateFolder::open(const std::string& path, WallTime now) {

@@ -2,6 +2,8 @@
 // files that others keep in it. Made whole by init() or not at all.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
 
@@ -13,6 +15,22 @@
 
 namespace picket::hub {
 
+/// A file in the state folder that is a part of what this hub is.
+struct StateFile {
+  const char* name;
+  mode_t mode;
+  bool is_optional;  // it comes with the first run
+};
+
+/// All of them but the journal, which a running hub changes in place.
+inline constexpr StateFile kStateFiles[] = {
+    {"addresses", 0644, false},   {"ca.key.pem", 0600, false}, {"ca.pem", 0644, false},
+    {"hub.key.pem", 0600, false}, {"hub.pem", 0644, false},    {"identities", 0600, false},
+    {"audit.jsonl", 0600, true},
+};
+inline constexpr const char* kJournalName = "journal.db";
+inline constexpr const char* kCaCertificateName = "ca.pem";
+
 /// What `picket-hub init` tells the person in front of it.
 struct NewHub {
   std::string folder;
@@ -22,12 +40,18 @@ struct NewHub {
   WallTime ca_expires;
 };
 
+/// The whole path of a folder in which a hub can be made: one that is empty or absent.
+Result<std::string> vacant_state_folder(const std::string& path);
+
 class StateFolder {
  public:
   /// Makes the folder (0700) with a new CA, built beside it and renamed, so that a crash leaves all
   /// or nothing. Refuses a folder that has anything in it. `addresses`: see common/hub_addresses.h.
   static Result<NewHub> init(const std::string& path, const std::vector<std::string>& addresses,
                              WallTime now);
+
+  /// Whether no hub has been made there.
+  static bool is_missing(const std::string& path);
 
   /// Checks modes, owners and that everything fits together; makes the hub's certificate anew when
   /// less than limits::kHubCertificateRenewal of it is left. The folder is this process's until the

@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "common/as_owner.h"
+#include "common/start_command.h"
 #include "common/system_clock.h"
 #include "common/text.h"
 #include "node/cli/commands.h"
@@ -18,8 +20,10 @@ int fail(const std::string& why) {
 
 // A running agent holds the folder's lock. It reads a membership again that the hub refuses, but
 // looks for other hubs only when it starts.
-const char* next_step(const StateFolder& folder, bool joined_again) {
-  if (folder.lock()) return "start picket-node";
+std::string next_step(const config::Choice& choice, const StateFolder& folder, bool joined_again) {
+  if (folder.lock()) {
+    return start_command("picket-node", folder.path(), choice.given ? choice.path : "");
+  }
   return joined_again ? "nothing; the picket-node that runs here takes it up within seconds"
                       : "restart picket-node, which runs already and doesn't know of this hub";
 }
@@ -29,6 +33,8 @@ const char* next_step(const StateFolder& folder, bool joined_again) {
 int join(const config::Choice& choice, const std::string& token, bool replace) {
   const auto config = config::or_complain(config::load<NodeConfig>(choice));
   if (!config) return 2;
+  const AsOwnerOf service(config->state_folder);
+  if (!service.changed()) return fail(service.changed().error());
   const auto folder = StateFolder::open(config->state_folder);
   if (!folder) return fail(folder.error());
   auto attempt = JoinAttempt::begin(token, *folder, replace);
@@ -37,8 +43,8 @@ int join(const config::Choice& choice, const std::string& token, bool replace) {
   if (!membership) return fail(membership.error());
   const bool again = folder->has_joined(membership->hub_id);
   if (auto saved = folder->save(*membership, replace); !saved) return fail(saved.error());
-  std::printf("Joined hub %s as %s. Next: %s.\n", membership->hub_id.c_str(),
-              membership->node.c_str(), next_step(*folder, again));
+  std::printf("Joined hub %s as %s. Next: %s\n", membership->hub_id.c_str(),
+              membership->node.c_str(), next_step(choice, *folder, again).c_str());
   return 0;
 }
 

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <map>
 #include <memory>
+#include <string>
 
 #include "common/daemon.h"
 #include "common/log.h"
@@ -11,6 +13,7 @@
 #include "common/random_id.h"
 #include "common/since.h"
 #include "common/system_clock.h"
+#include "common/systemd_notify.h"
 #include "common/text.h"
 #include "common/worker.h"
 #include "node/cli/commands.h"
@@ -146,6 +149,13 @@ void RunningAgent::run() {
     agent_.stop("the agent stops");
     for (auto& [resource, collector] : collectors_) collector->stop();
   });
+  daemon_.on_status([this] {
+    const auto connected = std::count_if(hubs_.begin(), hubs_.end(), [](const auto& hub) {
+      return hub->connection->is_connected();
+    });
+    return "Connected to " + std::to_string(connected) + " of " + std::to_string(hubs_.size()) +
+           (hubs_.size() == 1 ? " hub." : " hubs.");
+  });
   daemon_.run();
 }
 
@@ -154,16 +164,19 @@ int fail(const std::string& why) {
   return 1;
 }
 
+int not_joined() {
+  constexpr const char* kWhy =
+      "this server has not joined a hub; on the hub: picket token create --name NAME, then here: "
+      "picket-node join TOKEN";
+  log::error("the agent can't start", {{"why", kWhy}});
+  notify_systemd(std::string("STATUS=") + kWhy);
+  return config::kExitNotSetUp;
+}
+
 /// `folder` and `config` outlive the agent.
 Status connect_all(RunningAgent& agent, const StateFolder& folder, const NodeConfig& config,
                    const LogStart& log_start) {
-  const auto hubs = folder.hubs();
-  if (hubs.empty()) {
-    return Error{
-        "this node has not joined a hub; on the hub: picket token create --name NAME, then "
-        "here: picket-node join TOKEN"};
-  }
-  for (const auto& hub_id : hubs) {
+  for (const auto& hub_id : folder.hubs()) {
     const auto read = [&folder, &config, hub_id] {
       return read_identity(folder, hub_id, config.hub);
     };
@@ -194,6 +207,7 @@ int run_agent(const config::Choice& choice, const std::string& since) {
   log::set_up(config->log_level);
   const auto folder = StateFolder::open(config->state_folder);
   if (!folder) return fail(folder.error());
+  if (folder->hubs().empty()) return not_joined();
   const auto lock = folder->lock();
   if (!lock) return fail(lock.error());
   auto folder_id = folder->folder_id(read_host_facts("/").boot_id());

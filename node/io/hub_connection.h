@@ -34,6 +34,9 @@ class HubConnection final : public HubLinkObserver {
   /// The daemon stops: no more complaints.
   void stop() { stopping_ = true; }
 
+  /// The hub has welcomed this node, and the link stands.
+  bool is_connected() const { return link_is_open_ && !is_refused_; }
+
   void on_welcome(const v1::Welcome& welcome) override;
   void on_refused(const v1::Refusal& refusal) override;
   void on_closed(const Closed& closed) override;

@@ -225,6 +225,26 @@ TEST_CASE("token create sends every name, and prints what to paste on each node"
   CHECK(ran.out.find("\npicket-node join pkt1_EXAMPLE\n") != std::string::npos);
 }
 
+TEST_CASE("token create --print-install prints the line that makes a server a node") {
+  const HubThread hub([](FakeHub::Connection& connection, const v1::ClientToHub& request) {
+    v1::HubToClient frame;
+    frame.set_request_id(request.request_id());
+    *frame.mutable_token() = samples::token(request.create_tokens().nodes(0));
+    connection.send(frame);
+    connection.end(request);
+  });
+  const std::vector<std::string> words = {"token", "create", "--name", "web1", "--print-install"};
+  const Ran ran = run_with(words, hub.socket());
+  CHECK(ran.code == ExitCode::kDone);
+  CHECK(ran.out.find("# web1: for one join until ") == 0);
+  const std::string line = ran.out.substr(ran.out.find('\n') + 1);
+  CHECK(line == "sudo apt install ./picket-node_" PICKET_VERSION
+                "_$(dpkg --print-architecture).deb && sudo picket-node join pkt1_EXAMPLE && "
+                "sudo systemctl enable --now picket-node\n");
+  const Ran both = run_with({"token", "create", "--name", "web1", "--print-install", "--json"});
+  CHECK(both.code == ExitCode::kUsage);
+}
+
 TEST_CASE("what was revoked or forgotten is said, in JSON too") {
   const HubThread hub([](FakeHub::Connection& connection, const v1::ClientToHub& request) {
     connection.end(request);

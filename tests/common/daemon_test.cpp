@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <asio/use_awaitable.hpp>
@@ -13,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "common/systemd_notify.h"
 #include "common/unique_fd.h"
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
@@ -39,6 +41,26 @@ std::vector<std::string> received(int socket) {
   }
   return messages;
 }
+
+// A socket such as systemd's, and the variables by which a daemon finds it.
+struct FakeSystemd {
+  FakeSystemd() {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::string path = folder / "notify";
+    std::memcpy(address.sun_path, path.data(), path.size());
+    REQUIRE(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
+  }
+  ~FakeSystemd() {
+    for (const char* name : {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"}) ::unsetenv(name);
+  }
+  FakeSystemd(const FakeSystemd&) = delete;
+  FakeSystemd& operator=(const FakeSystemd&) = delete;
+
+  const test::TemporaryFolder folder;
+  const UniqueFd socket{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+};
 
 }  // namespace
 
@@ -112,22 +134,63 @@ TEST_CASE("an exception of a callback is told, and the loop goes on") {
 }
 
 TEST_CASE("systemd is told of readiness and of the stop") {
-  const test::TemporaryFolder folder;
-  const std::string path = folder / "notify";
-  const UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::memcpy(address.sun_path, path.data(), path.size());
-  REQUIRE(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
   CHECK_FALSE(notify_systemd("READY=1"));
-  ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
+  const FakeSystemd systemd;
   Daemon daemon(nullptr);
   Deadlines deadlines;
   deadlines.at(soon(1ms), [&] { daemon.stop(); });
   daemon.drive(deadlines);
   daemon.run();
-  ::unsetenv("NOTIFY_SOCKET");
-  CHECK(received(socket.get()) == std::vector<std::string>{"READY=1", "STOPPING=1"});
+  CHECK(received(systemd.socket.get()) ==
+        std::vector<std::string>{"READY=1", "STOPPING=1\nSTATUS=Stops."});
+}
+
+TEST_CASE("systemd's watchdog hears of a loop that runs, with how things are, and of no other") {
+  const FakeSystemd systemd;
+  ::setenv("WATCHDOG_USEC", "20000", 1);
+  ::setenv("WATCHDOG_PID", std::to_string(::getpid()).c_str(), 1);
+  Daemon daemon(nullptr);
+  Deadlines deadlines;
+  int asked = 0;
+  std::vector<std::string> while_hung;
+  daemon.on_status([&] {
+    if (++asked == 3)
+      deadlines.at(soon(0ms), [&] {
+        static_cast<void>(received(systemd.socket.get()));
+        // Nobody else may read the time on: for three heartbeats the loop does nothing else.
+        for (const auto end = soon(30ms); std::chrono::steady_clock::now() < end;) {
+        }
+        while_hung = received(systemd.socket.get());
+        deadlines.at(soon(15ms), [&] { daemon.stop(); });
+      });
+    return "asked " + std::to_string(asked);
+  });
+  daemon.drive(deadlines);
+  std::vector<std::string> first;
+  deadlines.at(soon(1ms), [&] { first = received(systemd.socket.get()); });
+  daemon.run();
+  CHECK(first == std::vector<std::string>{"READY=1\nSTATUS=asked 1"});
+  CHECK(while_hung.empty());
+  const auto last = received(systemd.socket.get());
+  REQUIRE(last.size() >= 2);
+  CHECK(last.front() == "WATCHDOG=1\nSTATUS=asked 4");
+  CHECK(last.back() == "STOPPING=1\nSTATUS=Stops.");
+}
+
+TEST_CASE("the watchdog is fed at half of its time, and only by the process that it watches") {
+  const FakeSystemd systemd;
+  CHECK_FALSE(watchdog_interval());
+  ::setenv("WATCHDOG_USEC", "30000000", 1);
+  CHECK(watchdog_interval() == std::chrono::microseconds(15'000'000));
+  ::setenv("WATCHDOG_PID", std::to_string(::getpid()).c_str(), 1);
+  CHECK(watchdog_interval() == std::chrono::microseconds(15'000'000));
+  ::setenv("WATCHDOG_PID", std::to_string(::getppid()).c_str(), 1);
+  CHECK_FALSE(watchdog_interval());
+  ::unsetenv("WATCHDOG_PID");
+  for (const char* wrong : {"", "0", "1", "-2", "soon", "30s", "99999999999999999999"}) {
+    ::setenv("WATCHDOG_USEC", wrong, 1);
+    CHECK_FALSE(watchdog_interval());
+  }
 }
 
 TEST_CASE("a daemon that expects many peers gets all the descriptors that it may have") {

@@ -125,22 +125,50 @@ TEST_CASE("a hub ends in time also when a client has stopped reading and a stran
   CHECK(site.hub().wait_for(kEndsWithin + 500ms).value_or(-1) == 0);
 }
 
-TEST_CASE("both daemons tell systemd when they are ready and when they stop") {
+TEST_CASE("both daemons tell systemd when they are ready, how they are, and when they stop") {
   RunningSite site;
   NotifySocket systemd(site / "notify");
   const std::string variable = "NOTIFY_SOCKET=" + (site / "notify");
-  site.start_hub_unwaited({"env", variable});
-  CHECK(systemd.next() == "READY=1");
+  const std::string watchdog = "WATCHDOG_USEC=400000";
+  site.kill_node("web1");
+  site.start_hub_unwaited({"env", variable, watchdog});
+  CHECK(systemd.next() == "READY=1\nSTATUS=0 of 1 nodes connected; 0 clients.");
   CHECK(site.picket({"status"}).status == 0);  // ready is ready
+  CHECK(systemd.next().find("WATCHDOG=1\nSTATUS=0 of 1 nodes connected; ") == 0);
+  site.start_node("web1");
+  wait_until("the status tells of the node",
+             [&] { return contains(systemd.next(), "STATUS=1 of 1 nodes connected; "); });
   site.hub().signal(SIGTERM);
-  CHECK(systemd.next() == "STOPPING=1");
+  wait_until("the hub says that it stops", [&] { return contains(systemd.next(), "STOPPING=1"); });
+  CHECK(site.hub().wait_for(kEndsWithin).value_or(-1) == 0);
 
   site.kill_node("web1");
-  Child node({"env", variable, program("picket-node"), "--config", site / "web1.toml"});
-  CHECK(systemd.next() == "READY=1");
+  Child node({"env", variable, watchdog, program("picket-node"), "--config", site / "web1.toml"});
+  CHECK(systemd.next() == "READY=1\nSTATUS=Connected to 0 of 1 hub.");
+  CHECK(systemd.next() == "WATCHDOG=1\nSTATUS=Connected to 0 of 1 hub.");
+  site.start_hub();
+  wait_until("the status tells of the hub",
+             [&] { return contains(systemd.next(), "STATUS=Connected to 1 of 1 hub."); });
   node.signal(SIGTERM);
-  CHECK(systemd.next() == "STOPPING=1");
+  wait_until("the node says that it stops", [&] { return contains(systemd.next(), "STOPPING=1"); });
   CHECK(node.wait_for(kEndsWithin).value_or(-1) == 0);
+}
+
+TEST_CASE("what has not been set up says what to do, to systemd too, and ends with 78") {
+  Site site;
+  NotifySocket systemd(site / "notify");
+  const std::string variable = "NOTIFY_SOCKET=" + (site / "notify");
+  const CommandResult hub =
+      run({"env", variable, program("picket-hub"), "--config", site / "hub.toml"});
+  CHECK(hub.status == 78);
+  CHECK(contains(hub.output, "picket-hub init --address NAME"));
+  CHECK(contains(systemd.next(), "STATUS=there is no hub in " + (site / "hub")));
+  write(site / "web1.toml", "state_folder = \"" + (site / "web1") + "\"\n");
+  const CommandResult node =
+      run({"env", variable, program("picket-node"), "--config", site / "web1.toml"});
+  CHECK(node.status == 78);
+  CHECK(contains(node.output, "picket-node join TOKEN"));
+  CHECK(contains(systemd.next(), "STATUS=this server has not joined a hub"));
 }
 
 TEST_CASE("a reader that closes the pipe ends the client quietly") {

@@ -20,6 +20,7 @@ struct TokenOptions {
   std::vector<std::string> names;
   std::string valid;
   bool replace = false;
+  bool print_install = false;
   std::string id;
 };
 
@@ -58,12 +59,16 @@ std::optional<client::Failure> ask_for_tokens(Context& context, const v1::Client
 }
 
 ExitCode create_tokens(Context& context, const TokenOptions& options) {
+  if (options.print_install && context.json) {
+    return report_usage(context, "--print-install is for people, --json for programs: not both");
+  }
   const auto request = creation(options);
   if (!request) return report_usage(context, request.error());
   std::vector<v1::Token> tokens;
   const auto failure = ask_for_tokens(context, *request, tokens);
   if (failure) return report(context, *failure);
-  context.out.write(print_new_tokens(tokens, context.clock.wall()));
+  const auto print = options.print_install ? print_installs : print_new_tokens;
+  context.out.write(print(tokens, context.clock.wall()));
   return ExitCode::kDone;
 }
 
@@ -96,6 +101,8 @@ CLI::App* add_create(CLI::App& app, TokenOptions& options) {
       ->type_name("DURATION");
   create->add_flag("--replace", options.replace,
                    "Also for names that have joined: their old certificates end with the join");
+  create->add_flag("--print-install", options.print_install,
+                   "Print the line that installs the agent's package, joins and starts it");
   return create;
 }
 
