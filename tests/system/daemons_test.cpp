@@ -132,6 +132,9 @@ TEST_CASE("both daemons tell systemd when they are ready and when they stop") {
   site.start_hub_unwaited({"env", variable});
   CHECK(systemd.next() == "READY=1");
   CHECK(site.picket({"status"}).status == 0);  // ready is ready
+  site.hub().signal(SIGHUP);
+  CHECK(contains(systemd.next(), "RELOADING=1\nMONOTONIC_USEC="));
+  CHECK(systemd.next() == "READY=1");
   site.hub().signal(SIGTERM);
   CHECK(systemd.next() == "STOPPING=1");
 
