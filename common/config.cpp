@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "common/text.h"
@@ -79,6 +80,10 @@ std::string to_toml(const Value& value) {
     std::string operator()(const Unfit& unfit) const { return unfit.what; }
   };
   return std::visit(Writer{}, value);
+}
+
+std::string full_name(const Description::Section& section, std::string_view key) {
+  return section.name.empty() ? std::string(key) : section.name + '.' + std::string(key);
 }
 
 Error wrong_type(std::string_view what, const Value& found) {
@@ -169,6 +174,21 @@ std::string Description::effective() const {
     for (const Key& key : section.keys) text += key.name + " = " + to_toml(key.get()) + '\n';
   }
   return text;
+}
+
+std::vector<std::string> Description::changed_from(const Description& before) const {
+  std::map<std::string, std::string> values;
+  for (const Section& section : before.sections_) {
+    for (const Key& key : section.keys) values[full_name(section, key.name)] = to_toml(key.get());
+  }
+  std::vector<std::string> changed;
+  for (const Section& section : sections_) {
+    for (const Key& key : section.keys) {
+      std::string name = full_name(section, key.name);
+      if (values[name] != to_toml(key.get())) changed.push_back(std::move(name));
+    }
+  }
+  return changed;
 }
 
 std::string Description::example() const {

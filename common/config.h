@@ -82,6 +82,10 @@ class Description {
   /// All keys with the values that the fields have now, as TOML.
   std::string effective() const;
 
+  /// The keys whose values differ from another description's of the same kind, in the file's order:
+  /// "section.key".
+  std::vector<std::string> changed_from(const Description& before) const;
+
   /// All keys, commented out, each with its comment and its present value.
   std::string example() const;
 
@@ -108,6 +112,9 @@ class Description {
   std::string about_;
   std::vector<Section> sections_{{}};
 };
+
+/// "section.key", or the key of the file's top.
+std::string full_name(const Description::Section& section, std::string_view key);
 
 /// What a file held, or why it can't be used: then `errors` isn't empty.
 template <typename Config>

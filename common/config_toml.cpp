@@ -30,10 +30,6 @@ Value to_value(const toml::node& node) {
   return Unfit{node.is_floating_point() ? "a number with a point" : "a date or time"};
 }
 
-std::string full_name(const Description::Section& section, std::string_view key) {
-  return section.name.empty() ? std::string(key) : section.name + '.' + std::string(key);
-}
-
 class Reader {
  public:
   Reader(std::string_view file_name, const Description& description)

@@ -106,6 +106,8 @@ void set_up(Level level) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+void set_level(Level level) { spdlog::default_logger_raw()->set_level(to_spdlog(level)); }
+
 void error(std::string_view event, Fields fields) { write(Level::kError, event, fields); }
 void warn(std::string_view event, Fields fields) { write(Level::kWarn, event, fields); }
 void info(std::string_view event, Fields fields) { write(Level::kInfo, event, fields); }

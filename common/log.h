@@ -40,6 +40,8 @@ using Fields = std::initializer_list<Field>;
 /// with
 /// "<n>" (sd-daemon(3)) instead. Call once, early; threads may log afterwards.
 void set_up(Level level);
+/// From here on; set_up() came before.
+void set_level(Level level);
 
 void error(std::string_view event, Fields fields = {});
 void warn(std::string_view event, Fields fields = {});

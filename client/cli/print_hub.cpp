@@ -31,6 +31,14 @@ std::string journal_words(const v1::Status& status, const Screen& screen) {
   return words + ", " + coloured(trouble, Colour::kRed, screen);
 }
 
+/// What a person must mend, before all else; the hub goes on meanwhile, so the exit status is 0.
+std::string degraded(const v1::Status& status, const Screen& screen) {
+  if (status.config_error().empty()) return {};
+  const std::string trouble =
+      "the old configuration stays in force: " + outside_text(status.config_error());
+  return label("DEGRADED") + coloured(trouble, Colour::kRed, screen) + "\n";
+}
+
 std::string print_closed_links(const v1::Status& status, WallTime now, const Screen& screen) {
   if (status.closed_links().empty()) return {};
   Table table({"CLOSED", "LINK", "ADDRESS", "REASON"});
@@ -75,8 +83,9 @@ std::string validity_comment(const v1::Token& token, WallTime now) {
 std::string print_status(const v1::Status& status, const Screen& screen) {
   const WallTime now = from_unix_ns(status.now_unix_ns());
   const WallTime started = from_unix_ns(status.started_unix_ns());
-  std::string text = label("hub") + "picket-hub " + outside_text(status.peer().version()) +
-                     ", id " + outside_text(status.hub_id()) + "\n";
+  std::string text = degraded(status, screen);
+  text += label("hub") + "picket-hub " + outside_text(status.peer().version()) + ", id " +
+          outside_text(status.hub_id()) + "\n";
   text += label("started") + client::local_time(started) + " (" +
           client::relative_time(started, now) + ")\n";
   for (const std::string& address : status.listen()) {

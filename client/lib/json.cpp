@@ -183,6 +183,7 @@ Json value_of(const v1::Status& status) {
     object["closed_by_reason"].push_back({{"reason", count.reason()}, {"count", count.count()}});
   }
   put_time(object, "ca_expires", status.ca_expires_unix_ns());
+  object["degraded"] = !status.config_error().empty();
   put_text(object, "config_error", status.config_error());
   return object;
 }

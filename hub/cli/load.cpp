@@ -33,12 +33,16 @@ std::optional<HubConfig> load_or_complain(const ConfigChoice& choice) {
   return load_or_complain(choice, choice.if_missing());
 }
 
-std::optional<HubConfig> check_or_complain(const ConfigChoice& choice) {
+config::Loaded<HubConfig> load_checked(const ConfigChoice& choice) {
   auto loaded = load_all(choice, choice.if_missing());
   for (const auto& unknown : unknown_names(loaded.config)) {
     loaded.errors.push_back(choice.path + ": " + escape_for_terminal(unknown));
   }
-  return config::or_complain(std::move(loaded));
+  return loaded;
+}
+
+std::optional<HubConfig> check_or_complain(const ConfigChoice& choice) {
+  return config::or_complain(load_checked(choice));
 }
 
 }  // namespace picket::hub

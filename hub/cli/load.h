@@ -13,7 +13,9 @@ namespace picket::hub {
 std::optional<HubConfig> load_or_complain(const ConfigChoice& choice, config::IfMissing if_missing);
 /// The same; a file that was named must exist.
 std::optional<HubConfig> load_or_complain(const ConfigChoice& choice);
-/// The same, and a user or group that this host doesn't have is an error: the hub would not start.
+/// The file and its errors; a user or group that this host doesn't have is one. May block.
+config::Loaded<HubConfig> load_checked(const ConfigChoice& choice);
+/// The same, its errors printed: with any the hub would not start.
 std::optional<HubConfig> check_or_complain(const ConfigChoice& choice);
 
 }  // namespace picket::hub

@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "common/units.h"
 #include "hub/cli/commands.h"
 #include "hub/cli/load.h"
+#include "hub/cli/reload.h"
 #include "hub/io/access_lookup.h"
 #include "hub/io/audit_file.h"
 #include "hub/io/client_service.h"
@@ -27,6 +29,8 @@ namespace {
 class RunningHub {
  public:
   static Result<std::unique_ptr<RunningHub>> make(const HubConfig& config, const Clock& clock);
+  /// On SIGHUP it reads again what was chosen.
+  void reload(const ConfigChoice& choice, const HubConfig& running);
   void run();
 
  private:
@@ -52,6 +56,7 @@ class RunningHub {
   std::unique_ptr<Join> join_;
   std::unique_ptr<NodeService> nodes_;
   std::unique_ptr<ClientService> clients_;
+  std::optional<HubReload> reload_;
 };
 
 void on_task_failed(std::string_view task, std::string_view what) {
@@ -64,6 +69,10 @@ std::string RunningHub::status() const {
                      std::to_string(hub_->clients()) + " clients.";
   if (!hub_->publisher().storing()) text += " THE JOURNAL CAN'T STORE: see the log.";
   return text;
+}
+
+void RunningHub::reload(const ConfigChoice& choice, const HubConfig& running) {
+  reload_.emplace(HubReload::Parts{daemon_, *hub_, *nodes_, *journal_}, choice, running);
 }
 
 void RunningHub::run() {
@@ -147,15 +156,13 @@ Status RunningHub::open_services(const HubConfig& config) {
   if (!group) return Error{group.error()};
   auto access = look_up_access(config, *group);
   if (!access) return Error{access.error()};
-  const HubSettings settings{.dead_after = config.dead_after,
-                             .forget_after = config.forget_after,
-                             .token_validity = config.token_validity};
   HubInfo info{.peer = protocol::self("picket-hub", random_id()),
                .hub_id = folder_.hub_id(),
                .listen = {},
-               .ca_expires = folder_.ca().certificate().not_after()};
+               .ca_expires = folder_.ca().certificate().not_after(),
+               .config_error = {}};
   hub_ = std::make_unique<Hub>(HubParts{clock_, deadlines_, *journal_, *identities_, audit_},
-                               settings, *std::move(access), std::move(info));
+                               settings_of(config), *std::move(access), std::move(info));
   join_ = std::make_unique<Join>(*identities_, audit_, clock_, hub_->info().peer);
   nodes_ = std::make_unique<NodeService>(
       NodeService::Parts{daemon_, *hub_, *join_, admission_, buffers_}, config.dead_after);
@@ -205,6 +212,7 @@ int run_hub(const ConfigChoice& choice) {
   }
   log::info("hub started",
             {{"version", protocol::kProgramVersion}, {"state", config->state_folder}});
+  (*running)->reload(choice, *config);
   (*running)->run();
   log::info("hub stopped");
   return 0;

@@ -143,14 +143,23 @@ void Hub::on_node_closed(NodeLink& link, bool welcomed, const Closed& closed) {
   forget_later(link.node());
 }
 
+void Hub::set_settings(const HubSettings& settings) {
+  settings_ = settings;
+  std::vector<std::string> nodes;  // forgetting takes them off the list
+  for (const auto& [name, record] : state_.nodes()) nodes.push_back(name);
+  for (const auto& node : nodes) forget_later(node);
+}
+
 void Hub::forget_later(const std::string& node) {
+  if (const auto timer = forget_timers_.extract(node)) deadlines().cancel(timer.mapped());
   if (!settings_.forget_after) return;
   const auto* record = state_.find(node);
   if (record == nullptr) return;
   const WallTime since = record->since;  // perhaps in an earlier run
   const Nanoseconds gone = std::max(Nanoseconds(0), clock().wall() - since);
   const Nanoseconds left = std::max(Nanoseconds(0), *settings_.forget_after - gone);
-  deadlines().at(clock().steady() + left, [this, node, since] {
+  forget_timers_[node] = deadlines().at(clock().steady() + left, [this, node, since] {
+    forget_timers_.erase(node);
     const auto* now = state_.find(node);
     const bool same = now != nullptr && now->since == since &&
                       (now->state == v1::NodeSummary::STATE_DISCONNECTED ||

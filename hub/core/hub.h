@@ -35,6 +35,7 @@ struct HubInfo {
   std::string hub_id;
   std::vector<std::string> listen;  // "host:port"
   WallTime ca_expires;
+  std::string config_error = {};  // why hub.toml as it is now is not in force; empty: it is
 };
 
 struct HubSettings {
@@ -74,7 +75,10 @@ class Hub {
   /// A join made a certificate: the node is listed from now on.
   void on_joined(const std::string& node);
 
+  /// For what is asked from now on, also by clients that are connected.
   void set_access(AccessRules rules) { access_ = Access(std::move(rules)); }
+  /// From now on, also for nodes that are gone already. The ring keeps its size.
+  void set_settings(const HubSettings& settings);
 
   // For the links and the request handlers.
   const Clock& clock() const { return parts_.clock; }
@@ -130,6 +134,7 @@ class Hub {
   WallTime started_at_;
   SteadyTime quiet_until_;
   std::set<std::string, std::less<>> expected_;  // known at the start and not yet seen
+  std::map<std::string, Deadlines::Id, std::less<>> forget_timers_;  // by node
 };
 
 }  // namespace picket::hub

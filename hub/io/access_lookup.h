@@ -1,5 +1,5 @@
 // From the names in hub.toml's [access] to the ids that the kernel tells. Asks NSS, so it may
-// block: at the start only.
+// block: at the start, and on a helper thread.
 #pragma once
 
 #include <optional>

@@ -27,6 +27,7 @@ class JournalStore {
   JournalStore(std::unique_ptr<SQLite::Database> database, JournalLimits limits);
 
   JournalContents contents();
+  void set_limits(const JournalLimits& limits) { limits_ = limits; }
   uint64_t last_seq() const { return last_seq_; }
   JournalKept kept();
   /// All of it or, if it throws, nothing.

@@ -35,6 +35,8 @@ class NodeService {
 
   /// For connections from now on; outlives them all.
   void use(const TlsContext& tls) { tls_ = &tls; }
+  /// Also for links that are open, from their next keep-alive on.
+  void set_dead_after(Milliseconds dead_after) { settings_.dead_after = dead_after; }
   /// Listens on each of `addresses`; the result says where, with the actual ports.
   Result<std::vector<std::string>> listen(const std::vector<HostPort>& addresses);
 

@@ -53,6 +53,15 @@ Status SqliteJournal::start(const Settings& settings, WallTime now) {
 
 JournalContents SqliteJournal::contents() { return store_->contents(); }
 
+void SqliteJournal::set_limits(const JournalLimits& limits) {
+  const auto set = [this, limits] {
+    store_->set_limits(limits);
+    return true;
+  };
+  // Not taken: the hub stops.
+  static_cast<void>(worker_.post_first(set, [](std::optional<bool>) {}));
+}
+
 void SqliteJournal::append(JournalBatch batch) {
   const uint64_t last = batch.entries.empty() ? 0 : batch.entries.back()->seq;
   const auto shared = std::make_shared<JournalBatch>(std::move(batch));

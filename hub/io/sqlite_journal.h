@@ -31,6 +31,8 @@ class SqliteJournal final : public Journal {
   JournalContents contents();
   /// What became of a damaged database; empty: nothing was wrong.
   const std::string& set_aside() const { return set_aside_; }
+  /// For what is stored from now on.
+  void set_limits(const JournalLimits& limits);
   /// Waits until all that was appended is stored or refused: the hub stops.
   void finish() { worker_.finish(); }
 

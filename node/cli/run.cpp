@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "common/daemon.h"
@@ -17,11 +17,12 @@
 #include "common/text.h"
 #include "common/worker.h"
 #include "node/cli/commands.h"
+#include "node/cli/reload.h"
+#include "node/cli/running_collectors.h"
 #include "node/collectors/nss_lookup.h"
 #include "node/collectors/registry.h"
 #include "node/core/agent.h"
 #include "node/core/log_feed.h"
-#include "node/core/resources.h"
 #include "node/identity/state_folder.h"
 #include "node/io/host_facts.h"
 #include "node/io/hub_connection.h"
@@ -57,24 +58,29 @@ struct JoinedHub {
 /// Everything that a running agent is made of, in the order in which it comes and, backwards, goes.
 class RunningAgent {
  public:
-  RunningAgent(const NodeConfig& config, const Clock& clock, std::string folder_id);
+  RunningAgent(NodeConfig config, const Clock& clock, std::string folder_id);
+  /// As it is in force.
+  const NodeConfig& config() const { return config_; }
   /// `log_start`: from where to read the log if that hub has nothing of it yet.
   void connect(HubIdentity identity, HubConnection::ReadIdentity read_again,
                std::string bookmark_file, const LogStart& log_start);
+  /// On SIGHUP it reads again what was chosen.
+  void reload(const config::Choice& choice);
   void run();
 
  private:
-  void make_collectors(const NodeConfig& config, const Clock& clock);
-  void publish_not_monitored(std::string_view resource, const Clock& clock);
+  void apply(const NodeConfig& config);
 
+  NodeConfig config_;
   const Clock& clock_;
   Daemon daemon_;
   Worker slow_;
   NssLookup names_;
   LogFeeds log_feeds_;
-  std::map<std::string, std::unique_ptr<Collector>, std::less<>> collectors_;
   Agent agent_;
+  RunningCollectors collectors_;
   std::vector<std::unique_ptr<JoinedHub>> hubs_;
+  std::optional<NodeReload> reload_;
 };
 
 v1::NodeHello hello(std::string folder_id) {
@@ -86,49 +92,18 @@ v1::NodeHello hello(std::string folder_id) {
   return hello;
 }
 
-RunningAgent::RunningAgent(const NodeConfig& config, const Clock& clock, std::string folder_id)
-    : clock_(clock),
+RunningAgent::RunningAgent(NodeConfig config, const Clock& clock, std::string folder_id)
+    : config_(std::move(config)),
+      clock_(clock),
       daemon_(on_task_failed),
       slow_(daemon_.io().get_executor(), kSlowJobsMax),
       names_(daemon_.io().get_executor(), slow_),
       agent_(hello(std::move(folder_id)),
              [this](const std::string& resource, Agent::Answer answer) {
-               const auto found = collectors_.find(resource);
-               if (found != collectors_.end()) return found->second->refresh(std::move(answer));
-               answer(agent_.values().at(resource));  // not monitored, and nothing else
-             }) {
-  make_collectors(config, clock);
-}
-
-bool is_enabled(const NodeConfig& config, std::string_view resource) {
-  if (resource == "sessions") return config.sessions.enabled;
-  if (resource == kAuthLogResource) return config.auth_log.enabled;
-  return true;
-}
-
-void RunningAgent::make_collectors(const NodeConfig& config, const Clock& clock) {
-  const CollectorContext context{.loop = daemon_.io(),
-                                 .clock = clock,
-                                 .names = names_,
-                                 .log_feeds = log_feeds_,
-                                 .root = "/",
-                                 .safety_poll = config.sessions.poll};
-  for (const auto& row : collectors()) {
-    if (is_enabled(config, row.resource)) {
-      collectors_.emplace(row.resource, row.make(context));
-    } else {
-      publish_not_monitored(row.resource, clock);
-    }
-  }
-}
-
-void RunningAgent::publish_not_monitored(std::string_view resource, const Clock& clock) {
-  v1::ResourceValue value;
-  value.set_resource(std::string(resource));
-  value.set_at_unix_ns(to_unix_ns(clock.wall()));
-  value.mutable_health()->mutable_not_monitored();
-  agent_.publish(std::move(value));
-}
+               collectors_.refresh(resource, std::move(answer));
+             }),
+      collectors_({.loop = daemon_.io(), .clock = clock, .names = names_, .log_feeds = log_feeds_},
+                  agent_) {}
 
 void RunningAgent::connect(HubIdentity identity, HubConnection::ReadIdentity read_again,
                            std::string bookmark_file, const LogStart& log_start) {
@@ -139,15 +114,24 @@ void RunningAgent::connect(HubIdentity identity, HubConnection::ReadIdentity rea
   hubs_.push_back(std::move(hub));
 }
 
+void RunningAgent::reload(const config::Choice& choice) {
+  reload_.emplace(daemon_, slow_, choice, config_,
+                  [this](const NodeConfig& config) { apply(config); });
+}
+
+void RunningAgent::apply(const NodeConfig& config) {
+  config_ = config;
+  collectors_.apply(config);
+  for (auto& hub : hubs_) hub->connection->read_identity_again();
+}
+
 void RunningAgent::run() {
-  for (auto& [resource, collector] : collectors_) {
-    collector->start([this](v1::ResourceValue value) { agent_.publish(std::move(value)); });
-  }
+  collectors_.apply(config_);
   for (auto& hub : hubs_) daemon_.accepting().spawn("hub connection", hub->connection->run());
   daemon_.on_stop([this] {
     for (auto& hub : hubs_) hub->connection->stop();
     agent_.stop("the agent stops");
-    for (auto& [resource, collector] : collectors_) collector->stop();
+    collectors_.stop();
   });
   daemon_.on_status([this] {
     const auto connected = std::count_if(hubs_.begin(), hubs_.end(), [](const auto& hub) {
@@ -173,12 +157,11 @@ int not_joined() {
   return config::kExitNotSetUp;
 }
 
-/// `folder` and `config` outlive the agent.
-Status connect_all(RunningAgent& agent, const StateFolder& folder, const NodeConfig& config,
-                   const LogStart& log_start) {
+/// `folder` outlives the agent.
+Status connect_all(RunningAgent& agent, const StateFolder& folder, const LogStart& log_start) {
   for (const auto& hub_id : folder.hubs()) {
-    const auto read = [&folder, &config, hub_id] {
-      return read_identity(folder, hub_id, config.hub);
+    const auto read = [&folder, &agent, hub_id] {
+      return read_identity(folder, hub_id, agent.config().hub);
     };
     auto identity = read();
     if (!identity) return Error{identity.error()};
@@ -213,10 +196,11 @@ int run_agent(const config::Choice& choice, const std::string& since) {
   auto folder_id = folder->folder_id(read_host_facts("/").boot_id());
   if (!folder_id) return fail(folder_id.error());
   RunningAgent agent(*config, clock, *std::move(folder_id));
-  if (auto connected = connect_all(agent, *folder, *config, log_start); !connected)
+  if (auto connected = connect_all(agent, *folder, log_start); !connected)
     return fail(connected.error());
   log::info("agent started",
             {{"version", protocol::kProgramVersion}, {"state", config->state_folder}});
+  agent.reload(choice);
   agent.run();
   log::info("agent stopped");
   return 0;

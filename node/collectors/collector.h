@@ -5,6 +5,7 @@
 #include <functional>
 #include <string_view>
 
+#include "common/clock.h"
 #include "picket/v1/node_link.pb.h"
 
 namespace picket::node {
@@ -21,6 +22,8 @@ class Collector {
   virtual void start(Publish publish) = 0;
   /// The value with what changes all the time (idle times) filled in; `done` is called later, once.
   virtual void refresh(Publish done) = 0;
+  /// How often to look without having been woken, from now on; for who does.
+  virtual void set_safety_poll(Milliseconds /*poll*/) {}
   virtual void stop() = 0;
 };
 

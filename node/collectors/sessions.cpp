@@ -157,6 +157,11 @@ void SessionsCollector::arm_safety_poll() {
   });
 }
 
+void SessionsCollector::set_safety_poll(Milliseconds poll) {
+  settings_.safety_poll = poll;
+  if (watching_) arm_safety_poll();
+}
+
 void SessionsCollector::look(Depth depth) {
   Watching& watching = *watching_;
   watching.look_pending = false;

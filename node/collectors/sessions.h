@@ -33,6 +33,7 @@ class SessionsCollector final : public Collector {
   std::string_view resource() const override { return "sessions"; }
   void start(Publish publish) override;
   void refresh(Publish done) override;
+  void set_safety_poll(Milliseconds poll) override;
   void stop() override;
 
  private:

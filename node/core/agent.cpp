@@ -34,6 +34,11 @@ void Agent::refresh(const std::string& resource, Answer answer) {
   });
 }
 
+void Agent::retire(const v1::ResourceValue& value) {
+  publish(value);
+  for (const Answer& each : std::exchange(waiting_[value.resource()], {})) each(value);
+}
+
 void Agent::stop(const std::string& reason) {
   const auto links = links_;
   for (auto* link : links) link->say_goodbye(reason);

@@ -29,6 +29,8 @@ class Agent {
   void publish(v1::ResourceValue value);
   /// All that ask before a collector has answered share its answer: who asks often makes no work.
   void refresh(const std::string& resource, Answer answer);
+  /// Nobody watches this any more: `value` says so, to those also who wait for a refresh.
+  void retire(const v1::ResourceValue& value);
   /// Says goodbye to all hubs.
   void stop(const std::string& reason);
 

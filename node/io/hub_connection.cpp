@@ -23,8 +23,10 @@ std::string words(const Closed& closed) {
 /// cancelled while this still says goodbye.
 class ServedHub final : public LinkHandler {
  public:
-  ServedHub(Agent& agent, LogFeed& feed, TaskGroup& tasks, Link& link, HubLinkObserver& observer)
+  ServedHub(Agent& agent, LogFeed& feed, TaskGroup& tasks, Link& link, HubLinkObserver& observer,
+            std::shared_ptr<const HubIdentity> identity)
       : hub_link_(agent, feed, link, observer),
+        identity_(std::move(identity)),
         place_(tasks.enter([&link] { link.abort({CloseReason::kStopping, {}}); })) {}
 
   void on_frame(std::string_view payload) override { hub_link_.on_frame(payload); }
@@ -36,6 +38,7 @@ class ServedHub final : public LinkHandler {
 
  private:
   HubLink hub_link_;
+  std::shared_ptr<const HubIdentity> identity_;  // whose TLS the link uses
   TaskGroup::Place place_;
 };
 
@@ -46,7 +49,7 @@ HubConnection::HubConnection(Agent& agent, LogFeed& feed, Daemon& daemon, HubIde
     : agent_(agent),
       feed_(feed),
       daemon_(daemon),
-      identity_(std::move(identity)),
+      identity_(std::make_shared<const HubIdentity>(std::move(identity))),
       read_again_(std::move(read_again)),
       backoff_(std::move(random)),
       link_closed_(daemon.io(), asio::steady_timer::time_point::max()) {
@@ -60,10 +63,11 @@ HubConnection::HubConnection(Agent& agent, LogFeed& feed, Daemon& daemon, HubIde
 asio::awaitable<void> HubConnection::run() {
   while (true) {
     is_refused_ = false;
-    auto dialling = dial_tcp(identity_.addresses, limits::kConnectTimeout);
+    const Identity identity = identity_;
+    auto dialling = dial_tcp(identity->addresses, limits::kConnectTimeout);
     Result<Dialled> dialled = co_await std::move(dialling);
     if (dialled) {
-      auto serving = serve(*std::move(dialled));
+      auto serving = serve(*std::move(dialled), identity);
       co_await std::move(serving);
     } else {
       say("hub not reached", dialled.error());
@@ -87,10 +91,10 @@ asio::awaitable<void> HubConnection::pause(Milliseconds length) {
   }
 }
 
-asio::awaitable<void> HubConnection::serve(Dialled dialled) {
+asio::awaitable<void> HubConnection::serve(Dialled dialled, Identity identity) {
   address_ = to_string(dialled.address);
   const auto link = std::make_shared<Link>(daemon_.io().get_executor(), std::move(dialled.socket),
-                                           identity_.tls.make(), buffers_, settings_);
+                                           identity->tls.make(), buffers_, settings_);
   const std::optional<TlsPeer> hub = co_await link->handshake();
   is_refused_ = true;  // until the welcome
   if (!hub) {
@@ -99,7 +103,7 @@ asio::awaitable<void> HubConnection::serve(Dialled dialled) {
     co_return;
   }
   link_is_open_ = true;
-  link->start(std::make_unique<ServedHub>(agent_, feed_, daemon_.tasks(), *link, *this));
+  link->start(std::make_unique<ServedHub>(agent_, feed_, daemon_.tasks(), *link, *this, identity));
   while (link_is_open_) {
     asio::error_code closed;
     auto token = asio::redirect_error(asio::use_awaitable, closed);
@@ -129,12 +133,16 @@ void HubConnection::on_closed(const Closed& closed) {
 // `picket-node join --replace` ends the old certificate while this agent runs.
 bool HubConnection::renew_identity() {
   auto read = read_again_();
-  if (!read) say("identity not read again", read.error());
-  if (!read || read->certificate == identity_.certificate) return false;
-  identity_ = *std::move(read);
+  if (!read) {
+    say("identity not read again", read.error());
+    return false;
+  }
+  const bool is_other = read->certificate != identity_->certificate;
+  identity_ = std::make_shared<const HubIdentity>(*std::move(read));
+  if (!is_other) return false;
   backoff_.reset();
   last_said_.clear();
-  log::info("this node has joined again", {{"as", identity_.node}});
+  log::info("this node has joined again", {{"as", identity_->node}});
   return true;
 }
 
@@ -142,7 +150,7 @@ void HubConnection::say(std::string_view event, const std::string& why) {
   const auto [last, is_new] = last_said_.try_emplace(std::string(event), why);
   if (!is_new && last->second == why) return;
   last->second = why;
-  const std::string hub = address_.empty() ? to_string(identity_.addresses.front()) : address_;
+  const std::string hub = address_.empty() ? to_string(identity_->addresses.front()) : address_;
   log::warn(event, {{"hub", hub}, {"why", why}});
 }
 

@@ -6,6 +6,7 @@
 #include <asio/steady_timer.hpp>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "common/backoff.h"
@@ -31,6 +32,8 @@ class HubConnection final : public HubLinkObserver {
   /// The task of Daemon::accepting(): ends when it is cancelled. A link that stands then goes on in
   /// Daemon::tasks() until Agent::stop() has ended it.
   asio::awaitable<void> run();
+  /// As whom and where to go from the next connection on: the configuration has changed.
+  void read_identity_again() { static_cast<void>(renew_identity()); }
   /// The daemon stops: no more complaints.
   void stop() { stopping_ = true; }
 
@@ -42,7 +45,9 @@ class HubConnection final : public HubLinkObserver {
   void on_closed(const Closed& closed) override;
 
  private:
-  asio::awaitable<void> serve(Dialled dialled);
+  using Identity = std::shared_ptr<const HubIdentity>;
+
+  asio::awaitable<void> serve(Dialled dialled, Identity identity);
   asio::awaitable<void> pause(Milliseconds length);
   /// True: the node has another certificate than the one that was used.
   bool renew_identity();
@@ -51,7 +56,7 @@ class HubConnection final : public HubLinkObserver {
   Agent& agent_;
   LogFeed& feed_;
   Daemon& daemon_;
-  HubIdentity identity_;
+  Identity identity_;  // of the next connection; each keeps its own
   ReadIdentity read_again_;
   Backoff backoff_;
   LinkBuffers buffers_;

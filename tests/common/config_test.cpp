@@ -150,6 +150,17 @@ TEST_CASE("a wrong key leaves its field as it was, the right ones count") {
   CHECK_FALSE(kitchen.open);
 }
 
+TEST_CASE("what differs between two configurations is told by its keys, in the file's order") {
+  Kitchen before;
+  Kitchen after;
+  CHECK(describe(after).changed_from(describe(before)).empty());
+  after.boil = 4min;
+  after.close_after = 2h;
+  after.guests.clear();
+  CHECK(describe(after).changed_from(describe(before)) ==
+        std::vector<std::string>{"boil", "close_after", "water.guests"});
+}
+
 TEST_CASE("the effective configuration is read back as the same, whatever texts it holds") {
   for (const std::string& name : test::hostile_texts()) {
     if (!unicode::is_valid(name)) continue;  // has no TOML

@@ -138,6 +138,10 @@ TEST_CASE("both daemons tell systemd when they are ready, how they are, and when
   site.start_node("web1");
   wait_until("the status tells of the node",
              [&] { return contains(systemd.next(), "STATUS=1 of 1 nodes connected; "); });
+  site.hub().signal(SIGHUP);
+  wait_until("the hub says that it reads its configuration again",
+             [&] { return contains(systemd.next(), "RELOADING=1\nMONOTONIC_USEC="); });
+  wait_until("the hub is ready again", [&] { return contains(systemd.next(), "READY=1"); });
   site.hub().signal(SIGTERM);
   wait_until("the hub says that it stops", [&] { return contains(systemd.next(), "STOPPING=1"); });
   CHECK(site.hub().wait_for(kEndsWithin).value_or(-1) == 0);

@@ -280,6 +280,24 @@ TEST_CASE("a value in parts counts once it is complete; parts out of order end t
   CHECK(link->peer.closed->reason == CloseReason::kProtocolError);
 }
 
+TEST_CASE("a new forget_after counts for nodes that are gone already, in both directions") {
+  HubRig rig({"web1", "web2"}, {.dead_after = 15s, .forget_after = 300s});
+  rig.connect_node("web1")->end();
+  rig.advance(100s);
+  rig.hub->set_settings({.dead_after = 15s, .forget_after = {}});
+  rig.advance(300s);
+  CHECK(rig.hub->state().find("web1") != nullptr);
+  rig.connect_node("web2")->end();
+  rig.hub->set_settings({.dead_after = 15s, .forget_after = 60s});
+  rig.advance(0s);
+  CHECK(rig.hub->state().find("web1") == nullptr);
+  rig.advance(59s);
+  CHECK(rig.hub->state().find("web2") != nullptr);
+  rig.advance(1s);
+  CHECK(rig.hub->state().find("web2") == nullptr);
+  CHECK(rig.deadlines.size() == 0);
+}
+
 TEST_CASE("forget_after takes a node off the list that stays away, not one that came back (SM3)") {
   HubRig rig({"web1", "web2"},
              {.dead_after = 15s, .forget_after = 300s, .ring_bytes_max = 1 << 20});

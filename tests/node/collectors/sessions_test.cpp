@@ -189,6 +189,15 @@ TEST_CASE("the safety poll finds what no event told of") {
   CHECK(watch.value(2).sessions().rows_size() == 1);
 }
 
+TEST_CASE("a new interval of the safety poll counts at once") {
+  const CapturedHost host;
+  Watch watch(host);
+  (void)watch.value(1);
+  host.start({.pid = 300, .tty = pts(3)});  // no terminal opened that we hear of
+  watch.collector.set_safety_poll(Milliseconds(5));
+  CHECK(watch.value(2).sessions().rows_size() == 1);
+}
+
 TEST_CASE("a refresh brings idle times, and is never an update") {
   CapturedHost host;
   host.start({.pid = 300, .tty = pts(3)});

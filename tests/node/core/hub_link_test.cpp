@@ -63,6 +63,28 @@ struct Fixture {
 
 }  // namespace
 
+TEST_CASE("a collector that is switched off leaves nobody waiting, and later ones are asked anew") {
+  Fixture f;
+  int answers = 0;
+  const auto count = [&](const v1::ResourceValue& value) {
+    CHECK(value.health().has_not_monitored());
+    ++answers;
+  };
+  f.agent.refresh("sessions", count);
+  f.agent.refresh("sessions", count);
+  v1::ResourceValue off;
+  off.set_resource("sessions");
+  off.mutable_health()->mutable_not_monitored();
+  f.agent.retire(off);
+  CHECK(answers == 2);
+  CHECK(f.agent.values().at("sessions").health().has_not_monitored());
+  REQUIRE(f.refreshes.size() == 1);
+  f.refreshes[0].second(f.agent.values().at("sessions"));  // too late
+  CHECK(answers == 2);
+  f.agent.refresh("sessions", count);
+  CHECK(f.refreshes.size() == 2);
+}
+
 TEST_CASE("an agent says hello first, and nothing else before the welcome") {
   Fixture f;
   const auto first = f.said();
