@@ -8,7 +8,7 @@ namespace picket {
 
 std::string start_command(const std::string& program, const std::string& folder,
                           const std::string& config) {
-  const std::string by_hand = config.empty() ? program : program + " --config " + config;
+  std::string by_hand = config.empty() ? program : program + " --config " + config;
   struct stat status{};
   if (stat(folder.c_str(), &status) != 0 || status.st_uid == getuid()) return by_hand;
   const bool is_under_systemd = access("/run/systemd/system", F_OK) == 0;

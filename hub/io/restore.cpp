@@ -40,7 +40,7 @@ bool has_expected_files(const BackupManifest& manifest) {
     if (!is_new || !is_ours) return false;
   }
   return std::all_of(std::begin(kStateFiles), std::end(kStateFiles), [&](const StateFile& known) {
-    return known.is_optional || names.count(known.name) != 0;
+    return known.is_optional || names.contains(known.name);
   });
 }
 
