@@ -130,6 +130,11 @@ void HubConnection::on_closed(const Closed& closed) {
   link_closed_.cancel();
 }
 
+void HubConnection::read_identity_again() {
+  if (renew_identity()) return;
+  if (auto read = read_again_()) identity_ = std::make_shared<const HubIdentity>(*std::move(read));
+}
+
 // `picket-node join --replace` ends the old certificate while this agent runs.
 bool HubConnection::renew_identity() {
   auto read = read_again_();
@@ -137,9 +142,8 @@ bool HubConnection::renew_identity() {
     say("identity not read again", read.error());
     return false;
   }
-  const bool is_other = read->certificate != identity_->certificate;
+  if (read->certificate == identity_->certificate) return false;
   identity_ = std::make_shared<const HubIdentity>(*std::move(read));
-  if (!is_other) return false;
   backoff_.reset();
   last_said_.clear();
   log::info("this node has joined again", {{"as", identity_->node}});

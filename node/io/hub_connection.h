@@ -33,7 +33,7 @@ class HubConnection final : public HubLinkObserver {
   /// Daemon::tasks() until Agent::stop() has ended it.
   asio::awaitable<void> run();
   /// As whom and where to go from the next connection on: the configuration has changed.
-  void read_identity_again() { static_cast<void>(renew_identity()); }
+  void read_identity_again();
   /// The daemon stops: no more complaints.
   void stop() { stopping_ = true; }
 

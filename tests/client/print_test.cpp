@@ -139,7 +139,7 @@ TEST_CASE("SM23: watch prints one line for each update") {
 }
 
 TEST_CASE(
-    "each kind of the auth log has words of its own; one that is not known stands for itself") {
+    "each kind of the auth log has words of its own, one that is not known stands for itself") {
   std::set<std::string> all;
   for (const auto& row : kAuthKinds) {
     const std::string kind(row.name);

@@ -63,7 +63,7 @@ TEST_CASE("a link in the place of the new file is replaced, not followed") {
   CHECK(test::read(path) == "new");
 }
 
-TEST_CASE("a file is read up to its limit; larger ones, folders and FIFOs are errors") {
+TEST_CASE("a file is read up to its limit, larger ones, folders and FIFOs are errors") {
   const test::TemporaryFolder folder;
   const std::string path = folder.path() + "/file";
   test::write(path, std::string(20'000, 'x'));

@@ -190,7 +190,7 @@ TEST_CASE("a reader that closes the pipe ends the client quietly") {
   CHECK(contains(watched.output, "hub started"));
 }
 
-TEST_CASE("without a hub the client says where it looked and exits 4; with a wrong word 2") {
+TEST_CASE("without a hub the client says where it looked and exits 4, with a wrong word 2") {
   Site site;
   const CommandResult unreachable = site.picket({"nodes"});
   CHECK(unreachable.status == 4);

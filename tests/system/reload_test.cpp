@@ -70,7 +70,7 @@ TEST_CASE("SIGHUP: a hub takes over a new log level and limits, and names what n
   CHECK(hub::verify_audit_file(site / "hub/audit.jsonl"));
 }
 
-TEST_CASE("SIGHUP: a bad file leaves the hub as it was; status says degraded until it is mended") {
+TEST_CASE("SIGHUP: a bad file leaves the hub as it was, status says degraded until it is mended") {
   ReloadedSite site;
   site.reload_hub("forget_after = 7\nlisen = []\n");
   CHECK(contains(site.hub_log(), "hub.toml:5: forget_after: "));

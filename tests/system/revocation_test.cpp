@@ -40,7 +40,7 @@ TEST_CASE("T11: revoking cuts the live link within a second and keeps the node o
   CHECK(site.state_of("web1") != "connected");
 }
 
-TEST_CASE("a node is forgotten once it is gone; its agent is told to join again") {
+TEST_CASE("a node is forgotten once it is gone, its agent is told to join again") {
   Site site;
   REQUIRE(site.init().status == 0);
   site.start_hub();

@@ -175,7 +175,7 @@ TEST_CASE("why the journal refused last is known until it stores again") {
   CHECK(f.committer.refusal().empty());
 }
 
-TEST_CASE("a full batch does not wait, one less does; and one batch is on its way at a time") {
+TEST_CASE("a full batch does not wait, one less does, and one batch is on its way at a time") {
   Fixture f;
   uint64_t seq = 0;
   while (seq < limits::kCommitUpdatesMax - 1) f.add(++seq);
@@ -191,7 +191,7 @@ TEST_CASE("a full batch does not wait, one less does; and one batch is on its wa
 }
 
 TEST_CASE(
-    "what is refused is told as lost; from then on so is all else, until the journal stores "
+    "what is refused is told as lost, from then on so is all else, until the journal stores "
     "again") {
   Fixture f;
   f.add(1);

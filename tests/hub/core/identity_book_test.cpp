@@ -253,7 +253,7 @@ TEST_CASE("a certificate of a name that this hub never admitted is unknown") {
   CHECK(book.admit({"web1", kNow, kNow + 1h}) == Standing::kUnknown);
 }
 
-TEST_CASE("a token is revoked by its id or its secret; a used one is not") {
+TEST_CASE("a token is revoked by its id or its secret, a used one is not") {
   IdentityBook book;
   REQUIRE_FALSE(create(book, order_for("web1"), "a"));
   REQUIRE_FALSE(create(book, order_for("web2"), "b"));

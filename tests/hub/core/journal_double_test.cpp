@@ -111,7 +111,7 @@ TEST_CASE("what came before the first entry is of an earlier run and can't be re
 }
 
 TEST_CASE(
-    "a time is found as the seq before it; if some of what it asks for is gone, as one that "
+    "a time is found as the seq before it, if some of what it asks for is gone, as one that "
     "tells") {
   Fixture f(30);
   for (uint64_t seq = 100; seq < 105; ++seq) f.append(seq, static_cast<int64_t>(seq) * 10);

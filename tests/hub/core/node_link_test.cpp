@@ -138,7 +138,7 @@ TEST_CASE("a name that was never issued here, or was revoked, is refused (T11)")
 }
 
 TEST_CASE(
-    "nodes that come back within the quiet time after a start make no noise; the others are told") {
+    "nodes that come back within the quiet time after a start make no noise, the others are told") {
   HubRig before({"back", "gone", "never"});
   auto was_back = before.connect_node("back");
   auto was_gone = before.connect_node("gone");
@@ -264,7 +264,7 @@ TEST_CASE("a stopping agent says so: the node is disconnected because its peer s
   CHECK(rig.hub->state().find("web1")->reason == "peer_stopped");
 }
 
-TEST_CASE("a value in parts counts once it is complete; parts out of order end the link") {
+TEST_CASE("a value in parts counts once it is complete, parts out of order end the link") {
   HubRig rig({"web1"});
   auto link = rig.connect_node("web1");
   auto part = HubRig::sessions({"alice"});

@@ -195,7 +195,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a client's first message is hello, once; anything else ends its connection only") {
+TEST_CASE("a client's first message is hello, once, anything else ends its connection only") {
   HubRig rig;
   auto early = rig.client_link();
   early->say(example(v1::ClientToHub::kListNodes));

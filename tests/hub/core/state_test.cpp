@@ -116,7 +116,7 @@ TEST_CASE("what changed across an outage is told once, as observed late") {
   CHECK_FALSE(f.sessions({"bob", "carol"})[1].event().observed_late());
 }
 
-TEST_CASE("a collector that can't see closes no session; what it missed is told late") {
+TEST_CASE("a collector that can't see closes no session, what it missed is told late") {
   Fixture f;
   f.connect();
   f.sessions({"alice"});
@@ -159,7 +159,7 @@ TEST_CASE("a node that has connected again has yet to look: its last rows are no
 }
 
 TEST_CASE(
-    "a collector that begins anew is told so; what it finds then is late, and its recovery told") {
+    "a collector that begins anew is told so, what it finds then is late, and its recovery told") {
   Fixture f;
   f.connect();
   f.sessions({"alice"});

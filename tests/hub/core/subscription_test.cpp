@@ -194,7 +194,7 @@ TEST_CASE("what doesn't match is passed over, and progress says how far") {
 }
 
 TEST_CASE(
-    "filters: kinds by pattern, nodes by name and pattern; the hub's own events have no node") {
+    "filters: kinds by pattern, nodes by name and pattern, the hub's own events have no node") {
   HubRig rig({"web1", "web2", "db1"});
   auto subscribe = live_subscribe();
   SECTION("nodes") {

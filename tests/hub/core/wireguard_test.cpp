@@ -130,7 +130,7 @@ TEST_CASE(
   CHECK(stored.wireguard.peers.at("wg0/laptop=").latest_handshake_unix_ns() == 0);
 }
 
-TEST_CASE("who can't see WireGuard removes no peer; what changed meanwhile is told late") {
+TEST_CASE("who can't see WireGuard removes no peer, what changed meanwhile is told late") {
   Fixture f;
   f.tell({peer("laptop", "10.8.0.3/32"), peer("phone", "10.8.0.4/32")});
   v1::ResourceValue blind;

@@ -42,7 +42,7 @@ TEST_CASE("rotated logs with dates for names") {
                                  "secure-20251231"});
 }
 
-TEST_CASE("without a complete first line it is none yet; a copy that is being made is none") {
+TEST_CASE("without a complete first line it is none yet, a copy that is being made is none") {
   const test::TemporaryFolder folder;
   CHECK(generations_of(folder / "auth.log").empty());
   test::write(folder / "auth.log", "not comple");

@@ -60,7 +60,7 @@ TEST_CASE("folders of a logind that is not there prove nothing") {
   CHECK(systemd_booted(host.root()));
 }
 
-TEST_CASE("users' logins are sessions; managers, greeters, lock screens and jobs are not") {
+TEST_CASE("users' logins are sessions, managers, greeters, lock screens and jobs are not") {
   for (const char* login : {"user", "user-early", "user-light", "user-incomplete"})
     CHECK(is_login_class(login));
   for (const char* other : {"", "manager", "manager-early", "greeter", "lock-screen", "background",

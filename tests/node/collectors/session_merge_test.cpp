@@ -104,7 +104,7 @@ TEST_CASE("a session without a terminal is listed if logind tells of it") {
   CHECK(sessions[0].row.tty().empty());
 }
 
-TEST_CASE("utmp adds a login that logind was not told of; proc adds none beside logind") {
+TEST_CASE("utmp adds a login that logind was not told of, proc adds none beside logind") {
   ProcFact other = ssh_of_proc();
   other.pid = 900;
   other.tty = "pts/9";

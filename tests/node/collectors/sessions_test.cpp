@@ -153,7 +153,7 @@ TEST_CASE("utmp that appears later is used from then on, and its loss is said") 
   CHECK(watch.value(3).sessions().rows(0).key() == key);
 }
 
-TEST_CASE("nobody is on and I can't see are different values; recovery is told too") {
+TEST_CASE("nobody is on and I can't see are different values, recovery is told too") {
   CapturedHost blind;
   blind.end(1);  // hidepid
   Watch watch(blind);

@@ -101,7 +101,7 @@ TEST_CASE("an agent says hello first, and nothing else before the welcome") {
   CHECK(f.said().size() == 1);
 }
 
-TEST_CASE("which message a hub may send in which state; anything else ends the link") {
+TEST_CASE("which message a hub may send in which state, anything else ends the link") {
   v1::HubToNode refresh;
   refresh.mutable_refresh()->set_resource("sessions");
   v1::HubToNode probe;
