@@ -14,6 +14,7 @@
 #include "common/text.h"
 #include "common/worker.h"
 #include "node/cli/commands.h"
+#include "node/cli/watch_wireguard.h"
 #include "node/collectors/nss_lookup.h"
 #include "node/collectors/registry.h"
 #include "node/core/agent.h"
@@ -23,6 +24,7 @@
 #include "node/io/host_facts.h"
 #include "node/io/hub_connection.h"
 #include "node/io/log_bookmark_file.h"
+#include "node/wireguard/watch.h"
 
 namespace picket::node {
 namespace {
@@ -54,14 +56,16 @@ struct JoinedHub {
 /// Everything that a running agent is made of, in the order in which it comes and, backwards, goes.
 class RunningAgent {
  public:
-  RunningAgent(const NodeConfig& config, const Clock& clock, std::string folder_id);
+  /// `watcher`: of WireGuard; null: this agent has brought none.
+  RunningAgent(const NodeConfig& config, const Clock& clock, std::string folder_id,
+               SideProcess* watcher);
   /// `log_start`: from where to read the log if that hub has nothing of it yet.
   void connect(HubIdentity identity, HubConnection::ReadIdentity read_again,
                std::string bookmark_file, const LogStart& log_start);
   void run();
 
  private:
-  void make_collectors(const NodeConfig& config, const Clock& clock);
+  void make_collectors(const NodeConfig& config, const Clock& clock, SideProcess* watcher);
   void publish_not_monitored(std::string_view resource, const Clock& clock);
 
   const Clock& clock_;
@@ -83,7 +87,8 @@ v1::NodeHello hello(std::string folder_id) {
   return hello;
 }
 
-RunningAgent::RunningAgent(const NodeConfig& config, const Clock& clock, std::string folder_id)
+RunningAgent::RunningAgent(const NodeConfig& config, const Clock& clock, std::string folder_id,
+                           SideProcess* watcher)
     : clock_(clock),
       daemon_(on_task_failed),
       slow_(daemon_.io().get_executor(), kSlowJobsMax),
@@ -94,22 +99,27 @@ RunningAgent::RunningAgent(const NodeConfig& config, const Clock& clock, std::st
                if (found != collectors_.end()) return found->second->refresh(std::move(answer));
                answer(agent_.values().at(resource));  // not monitored, and nothing else
              }) {
-  make_collectors(config, clock);
+  make_collectors(config, clock, watcher);
 }
 
 bool is_enabled(const NodeConfig& config, std::string_view resource) {
   if (resource == "sessions") return config.sessions.enabled;
   if (resource == kAuthLogResource) return config.auth_log.enabled;
+  if (resource == kWireguardResource) return config.wireguard.enabled;
   return true;
 }
 
-void RunningAgent::make_collectors(const NodeConfig& config, const Clock& clock) {
-  const CollectorContext context{.loop = daemon_.io(),
-                                 .clock = clock,
-                                 .names = names_,
-                                 .log_feeds = log_feeds_,
-                                 .root = "/",
-                                 .safety_poll = config.sessions.poll};
+void RunningAgent::make_collectors(const NodeConfig& config, const Clock& clock,
+                                   SideProcess* watcher) {
+  const CollectorContext context{
+      .loop = daemon_.io(),
+      .clock = clock,
+      .names = names_,
+      .log_feeds = log_feeds_,
+      .root = "/",
+      .safety_poll = config.sessions.poll,
+      .wireguard = {
+          .poll = config.wireguard.poll, .names = config.wireguard.names, .watcher = watcher}};
   for (const auto& row : collectors()) {
     if (is_enabled(config, row.resource)) {
       collectors_.emplace(row.resource, row.make(context));
@@ -178,6 +188,8 @@ Status connect_all(RunningAgent& agent, const StateFolder& folder, const NodeCon
 }  // namespace
 
 int run_agent(const config::Choice& choice, const std::string& since) {
+  // Before everything else: it has what is in this process now, and must not have what comes.
+  auto watcher = start_wireguard_watcher();
   const SystemClock clock;
   LogStart log_start = FromNow{};
   if (!since.empty()) {
@@ -198,7 +210,8 @@ int run_agent(const config::Choice& choice, const std::string& since) {
   if (!lock) return fail(lock.error());
   auto folder_id = folder->folder_id(read_host_facts("/").boot_id());
   if (!folder_id) return fail(folder_id.error());
-  RunningAgent agent(*config, clock, *std::move(folder_id));
+  if (watcher && !config->wireguard.enabled) watcher->end();
+  RunningAgent agent(*config, clock, *std::move(folder_id), watcher ? &*watcher : nullptr);
   if (auto connected = connect_all(agent, *folder, *config, log_start); !connected)
     return fail(connected.error());
   log::info("agent started",
