@@ -16,6 +16,7 @@ namespace {
 std::string name_of(const Value& value) {
   if (const auto* unfit = std::get_if<Unfit>(&value)) return unfit->what;
   if (std::holds_alternative<std::vector<std::string>>(value)) return "a list";
+  if (std::holds_alternative<Table>(value)) return "a section";
   return to_toml(value);
 }
 
@@ -67,6 +68,14 @@ std::string quoted_list(const std::vector<std::string>& items) {
   return result + ']';
 }
 
+std::string inline_table(const Table& table) {
+  std::string result;
+  for (const auto& [key, value] : table) {
+    result += (result.empty() ? "" : ", ") + toml_string(key) + " = " + toml_string(value);
+  }
+  return result.empty() ? "{}" : "{ " + result + " }";
+}
+
 }  // namespace
 
 std::string to_toml(const Value& value) {
@@ -77,6 +86,7 @@ std::string to_toml(const Value& value) {
     std::string operator()(const std::vector<std::string>& items) const {
       return quoted_list(items);
     }
+    std::string operator()(const Table& table) const { return inline_table(table); }
     std::string operator()(const Unfit& unfit) const { return unfit.what; }
   };
   return std::visit(Writer{}, value);
@@ -165,6 +175,26 @@ void Description::level(std::string key, log::Level& field, std::string comment)
   const auto print = [](const log::Level& level) { return std::string(log::to_string(level)); };
   text(std::move(key), field,
        Codec<log::Level>{"a level such as \"info\"", log::parse_level, print}, std::move(comment));
+}
+
+void Description::table(std::string key, Table& field, Codec<std::string> keys,
+                        Codec<std::string> values, std::string comment) {
+  const auto set = [&field, keys, values](const Value& value) -> Errors {
+    const auto* written = std::get_if<Table>(&value);
+    if (written == nullptr) return {wrong_type("a section of texts in quotes", value).message};
+    Table table;
+    Errors errors;
+    for (const auto& [name, text] : *written) {
+      const auto parsed_name = keys.parse(name);
+      const auto parsed_text = values.parse(text);
+      if (!parsed_name) errors.push_back(parsed_name.error());
+      if (!parsed_text) errors.push_back('"' + name + "\": " + parsed_text.error());
+      if (parsed_name && parsed_text) table.emplace(*parsed_name, *parsed_text);
+    }
+    if (errors.empty()) field = std::move(table);
+    return errors;
+  };
+  add_list(std::move(key), std::move(comment), set, [&field] { return Value(field); });
 }
 
 std::string Description::effective() const {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,7 +26,8 @@ namespace picket::config {
 struct Unfit {
   std::string what;  // "a float", "a table", ...: nothing that a key can hold
 };
-using Value = std::variant<bool, int64_t, std::string, std::vector<std::string>, Unfit>;
+using Table = std::map<std::string, std::string>;
+using Value = std::variant<bool, int64_t, std::string, std::vector<std::string>, Table, Unfit>;
 
 /// "64" and so on, as it stands in TOML.
 std::string to_toml(const Value& value);
@@ -73,6 +75,9 @@ class Description {
   template <typename T>
   void list(std::string key, std::vector<T>& field, Codec<T> codec, std::string comment,
             IfEmpty if_empty = IfEmpty::kAllowed);
+  /// Texts by keys that the person chose.
+  void table(std::string key, Table& field, Codec<std::string> keys, Codec<std::string> values,
+             std::string comment);
 
   /// Sets the bound fields from a file's text; a field whose key is absent or wrong keeps its
   /// value. One line per error, in the file's order: `FILE:LINE: KEY: what was expected, did you

@@ -21,12 +21,22 @@ Value list_value(const toml::array& array) {
   return items;
 }
 
+Value table_value(const toml::table& table) {
+  Table items;
+  for (const auto& [key, item] : table) {
+    const auto text = item.value_exact<std::string>();
+    if (!text) return Unfit{"a section"};
+    items.emplace(std::string(key.str()), *text);
+  }
+  return items;
+}
+
 Value to_value(const toml::node& node) {
   if (const auto flag = node.value_exact<bool>()) return *flag;
   if (const auto number = node.value_exact<int64_t>()) return *number;
   if (auto text = node.value_exact<std::string>()) return *std::move(text);
   if (const auto* array = node.as_array()) return list_value(*array);
-  if (node.is_table()) return Unfit{"a section"};
+  if (const auto* table = node.as_table()) return table_value(*table);
   return Unfit{node.is_floating_point() ? "a number with a point" : "a date or time"};
 }
 

@@ -64,6 +64,12 @@ IpPrefix prefix_of(const IpAddress& address, int bits) {
   return prefix;
 }
 
+std::string to_string(const IpPrefix& prefix) {
+  const bool is_v4 = prefix.bits >= kAllBits - kV4Bits && prefix.ip.is_v4();
+  const int bits = is_v4 ? prefix.bits - (kAllBits - kV4Bits) : prefix.bits;
+  return to_string(prefix.ip) + '/' + std::to_string(bits);
+}
+
 bool IpPrefix::contains(const IpAddress& address) const {
   return prefix_of(address, bits) == *this;
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "common/address.h"
@@ -27,5 +28,8 @@ std::optional<IpPrefix> parse_prefix(std::string_view text);
 
 /// The first `bits` (0 .. 128) of the address.
 IpPrefix prefix_of(const IpAddress& address, int bits);
+
+/// "10.8.0.0/24", "2001:db8::/32"; always with its bits.
+std::string to_string(const IpPrefix& prefix);
 
 }  // namespace picket

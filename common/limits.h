@@ -112,6 +112,16 @@ inline constexpr std::size_t kLogBatchBytes = 64 * 1024;    // also when it has 
 
 // ---- wireguard
 inline constexpr std::size_t kWireguardAllowedIpsMax = 512;  // of one peer; more are left out and counted
+inline constexpr auto kWireguardPollMin = 1s;
+inline constexpr auto kWireguardPollMax = 1h;
+inline constexpr auto kWireguardReplyTimeout = 2s;           // for all of one interface
+inline constexpr std::size_t kWireguardReplyBytesMax = 64 * 1024 * 1024;  // of one interface, never held at once
+inline constexpr std::size_t kWireguardInterfacesMax = 256;  // of one node
+inline constexpr std::size_t kWireguardPeersMax = 65'536;    // of one interface, before the value is too large
+inline constexpr std::size_t kWireguardNameBytesMax = 128;   // of a peer
+inline constexpr std::size_t kWireguardConfigBytesMax = 8 * 1024 * 1024;  // of one file of /etc/wireguard
+inline constexpr auto kWatcherWriteTimeout = 5s;             // for an agent that does not read
+inline constexpr auto kWatcherRetry = 30s;                   // how often an agent without its watcher looks for it
 
 inline constexpr std::size_t kSocketPathBytesMax = 107;  // sun_path of unix(7) less its final zero
 

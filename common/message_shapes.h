@@ -83,6 +83,12 @@ inline constexpr MessageShape kJoinReply{kJoinReplyFields};
 inline constexpr Field kTokenPayloadFields[] = {{1, true, nullptr}};
 inline constexpr MessageShape kTokenPayload{kTokenPayloadFields};
 
+// node_processes.proto
+inline constexpr MessageShape kAgentToWireguardWatcher{};
+inline constexpr Field kWireguardWatcherToAgentFields[] = {{1, false, &kValue},
+                                                           {2, false, &kRefreshed}};
+inline constexpr MessageShape kWireguardWatcherToAgent{kWireguardWatcherToAgentFields};
+
 // client_link.proto
 inline constexpr Field kFilterFields[] = {{1, true, nullptr}, {2, true, nullptr}};
 inline constexpr MessageShape kFilter{kFilterFields};

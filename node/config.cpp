@@ -1,9 +1,34 @@
 #include "node/config.h"
 
+#include "common/limits.h"
+#include "node/wireguard/key.h"
+
 namespace picket::node {
 namespace {
 
 constexpr config::Range<Milliseconds> kSessionsPollRange{kSessionsPollMin, std::chrono::hours(24)};
+
+constexpr config::Range<Milliseconds> kWireguardPollRange{limits::kWireguardPollMin,
+                                                          limits::kWireguardPollMax};
+
+config::Codec<std::string> public_key() {
+  const auto parse = [](std::string_view text) -> Result<std::string> {
+    if (is_key_text(text)) return std::string(text);
+    return Error{"\"" + std::string(text) +
+                 "\" is no public key; expected 44 characters as wg(8) "
+                 "prints them"};
+  };
+  return {"a public key", parse, [](const std::string& key) { return key; }};
+}
+
+config::Codec<std::string> peer_name() {
+  const auto parse = [](std::string_view text) -> Result<std::string> {
+    if (!text.empty() && text.size() <= limits::kWireguardNameBytesMax) return std::string(text);
+    return Error{"expected a name of 1 to " + std::to_string(limits::kWireguardNameBytesMax) +
+                 " bytes"};
+  };
+  return {"a name", parse, [](const std::string& name) { return name; }};
+}
 
 }  // namespace
 
@@ -27,6 +52,19 @@ config::Description describe(NodeConfig& config) {
       "poll", config.sessions.poll, kSessionsPollRange,
       "Logins are seen as they happen; this is how often to look even so, in case a\n"
       "source fails to tell.");
+  description.section("wireguard", "WireGuard's interfaces and peers, in the kernel or a program.");
+  description.boolean("enabled", config.wireguard.enabled,
+                      "false: clients see \"not monitored\" for this node.");
+  description.duration("poll", config.wireguard.poll, kWireguardPollRange,
+                       "How often to look: nothing tells of what peers do.");
+  description.table(
+      "names", config.wireguard.names, public_key(), peer_name(),
+      "What peers are called, by public key; as a section of its own:\n"
+      "  [wireguard.names]\n"
+      "  \"hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo=\" = \"laptop\"\n"
+      "Else a comment beside the peer in /etc/wireguard/*.conf names it: the line "
+      "above\n"
+      "[Peer], or one below it and before its first key, such as \"# Name = laptop\".");
   description.section("log", "The log goes to stderr, which under systemd is the journal.");
   description.level("level", config.log_level, "One of error, warn, info, debug.");
   return description;

@@ -2,6 +2,7 @@
 // deploy/examples/node.toml is made from describe().
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,11 +26,18 @@ struct AuthLogConfig {
   bool enabled = true;
 };
 
+struct WireguardConfig {
+  bool enabled = true;
+  Milliseconds poll = std::chrono::seconds(5);
+  std::map<std::string, std::string> names;  // by public key
+};
+
 struct NodeConfig {
   std::vector<HostPort> hub;  // none: the addresses learnt when joining
   std::string state_folder = "/var/lib/picket-node";
   AuthLogConfig auth_log;
   SessionsConfig sessions;
+  WireguardConfig wireguard;
   log::Level log_level = log::Level::kInfo;
 };
 

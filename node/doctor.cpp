@@ -1,5 +1,7 @@
 #include "node/doctor.h"
 
+#include <unistd.h>
+
 #include <csignal>
 
 #include <algorithm>
@@ -10,9 +12,13 @@
 #include "node/auth_log/journal_log.h"
 #include "node/auth_log/log_file.h"
 #include "node/collectors/session_sources.h"
+#include "node/collectors/side_link.h"
 #include "node/collectors/small_file.h"
 #include "node/collectors/utmp_sessions.h"
+#include "node/collectors/wireguard.h"
 #include "node/core/resources.h"
+#include "node/wireguard/host.h"
+#include "node/wireguard/watch.h"
 
 namespace picket::node {
 namespace {
@@ -40,6 +46,26 @@ Finding auth_log_finding(const char* source, const v1::CollectorHealth& health) 
   return finding;
 }
 
+// Everybody may know whether there is WireGuard; to see more takes a process with a power of its
+// own, which root's agent brings and other users' finds at its socket.
+Finding wireguard_finding(const std::filesystem::path& root) {
+  Finding finding{std::string(kWireguardResource), "watcher", Finding::State::kGood, {}, {}};
+  const auto any = has_wireguard(root);
+  const auto socket = connect_side(WireguardSettings().watcher_socket);
+  if (any && !*any) {
+    finding.detail = "no interface on this host";
+  } else if (geteuid() == 0) {
+    finding.detail = "picket-node started as root brings a process that sees it";
+  } else if (socket) {
+    finding.detail = "the process that sees it answers";
+  } else {
+    finding.state = Finding::State::kUnreadable;
+    finding.detail = WireguardSettings().watcher_socket + ": " + socket.error();
+    finding.remedy = kWireguardRemedy;
+  }
+  return finding;
+}
+
 }  // namespace
 
 std::vector<Finding> examine(const std::filesystem::path& root) {
@@ -51,7 +77,8 @@ std::vector<Finding> examine(const std::filesystem::path& root) {
           auth_log_finding("file", LogFile(root, log_file_of(root), clock).health()),
           finding(kLogindSource, states.logind, systemd_booted(root) || logind_has_seat(root)),
           finding(kUtmpSource, states.utmp, there(below(root, kUtmpPath))),
-          finding(kProcSource, states.proc, there(below(root, "/proc")))};
+          finding(kProcSource, states.proc, there(below(root, "/proc"))),
+          wireguard_finding(root)};
 }
 
 bool can_see(const std::vector<Finding>& findings, const std::string& resource) {

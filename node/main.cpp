@@ -6,6 +6,7 @@
 #include "common/decode.h"
 #include "common/protocol.h"
 #include "node/cli/commands.h"
+#include "node/cli/watch_wireguard.h"
 #include "node/config.h"
 
 namespace node = picket::node;
@@ -53,6 +54,8 @@ int main(int argc, char* argv[]) {
       ->type_name("TIME");
   scanning->add_flag("--json", scanned.json, "one JSON object a line");
   scanning->footer("Example: picket-node scan /var/log/auth.log --since yesterday");
+  auto* watching = app.add_subcommand(
+      "watch-wireguard", "sees WireGuard for the agent; started by systemd, not by people");
   auto* diagnosis =
       app.add_subcommand("doctor", "what can be seen here, and the command that mends the rest");
   bool print = false;
@@ -80,6 +83,7 @@ int main(int argc, char* argv[]) {
   choice.given = config->count() > 0;
   if (joining->parsed()) return node::join(choice, token, replace);
   if (scanning->parsed()) return node::scan(scanned);
+  if (watching->parsed()) return node::watch_wireguard();
   if (diagnosis->parsed()) return node::doctor();
   if (check->parsed()) {
     return picket::config::check(

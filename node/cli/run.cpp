@@ -19,6 +19,7 @@
 #include "node/cli/commands.h"
 #include "node/cli/reload.h"
 #include "node/cli/running_collectors.h"
+#include "node/cli/watch_wireguard.h"
 #include "node/collectors/nss_lookup.h"
 #include "node/collectors/registry.h"
 #include "node/core/agent.h"
@@ -27,6 +28,7 @@
 #include "node/io/host_facts.h"
 #include "node/io/hub_connection.h"
 #include "node/io/log_bookmark_file.h"
+#include "node/wireguard/watch.h"
 
 namespace picket::node {
 namespace {
@@ -58,7 +60,8 @@ struct JoinedHub {
 /// Everything that a running agent is made of, in the order in which it comes and, backwards, goes.
 class RunningAgent {
  public:
-  RunningAgent(NodeConfig config, const Clock& clock, std::string folder_id);
+  /// `watcher`: of WireGuard; null: this agent has brought none.
+  RunningAgent(NodeConfig config, const Clock& clock, std::string folder_id, SideProcess* watcher);
   /// As it is in force.
   const NodeConfig& config() const { return config_; }
   /// `log_start`: from where to read the log if that hub has nothing of it yet.
@@ -92,7 +95,8 @@ v1::NodeHello hello(std::string folder_id) {
   return hello;
 }
 
-RunningAgent::RunningAgent(NodeConfig config, const Clock& clock, std::string folder_id)
+RunningAgent::RunningAgent(NodeConfig config, const Clock& clock, std::string folder_id,
+                           SideProcess* watcher)
     : config_(std::move(config)),
       clock_(clock),
       daemon_(on_task_failed),
@@ -102,7 +106,7 @@ RunningAgent::RunningAgent(NodeConfig config, const Clock& clock, std::string fo
              [this](const std::string& resource, Agent::Answer answer) {
                collectors_.refresh(resource, std::move(answer));
              }),
-      collectors_({.loop = daemon_.io(), .clock = clock, .names = names_, .log_feeds = log_feeds_},
+      collectors_({.loop = daemon_.io(), .clock = clock, .names = names_, .log_feeds = log_feeds_, .wireguard = {.watcher = watcher}},
                   agent_) {}
 
 void RunningAgent::connect(HubIdentity identity, HubConnection::ReadIdentity read_again,
@@ -174,6 +178,8 @@ Status connect_all(RunningAgent& agent, const StateFolder& folder, const LogStar
 }  // namespace
 
 int run_agent(const config::Choice& choice, const std::string& since) {
+  // Before everything else: it has what is in this process now, and must not have what comes.
+  auto watcher = start_wireguard_watcher();
   const SystemClock clock;
   LogStart log_start = FromNow{};
   if (!since.empty()) {
@@ -195,7 +201,8 @@ int run_agent(const config::Choice& choice, const std::string& since) {
   if (!lock) return fail(lock.error());
   auto folder_id = folder->folder_id(read_host_facts("/").boot_id());
   if (!folder_id) return fail(folder_id.error());
-  RunningAgent agent(*config, clock, *std::move(folder_id));
+  if (watcher && !config->wireguard.enabled) watcher->end();
+  RunningAgent agent(*config, clock, *std::move(folder_id), watcher ? &*watcher : nullptr);
   if (auto connected = connect_all(agent, *folder, log_start); !connected)
     return fail(connected.error());
   log::info("agent started",

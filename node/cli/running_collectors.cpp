@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "node/core/resources.h"
+#include "node/wireguard/watch.h"
 
 namespace picket::node {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 bool is_enabled(const NodeConfig& config, std::string_view resource) {
   if (resource == "sessions") return config.sessions.enabled;
   if (resource == kAuthLogResource) return config.auth_log.enabled;
+  if (resource == kWireguardResource) return config.wireguard.enabled;
   return true;
 }
 
@@ -20,11 +22,13 @@ RunningCollectors::RunningCollectors(const CollectorContext& context, Agent& age
 
 void RunningCollectors::apply(const NodeConfig& config) {
   context_.safety_poll = config.sessions.poll;
+  context_.wireguard.poll = config.wireguard.poll;
+  context_.wireguard.names = config.wireguard.names;
   for (const auto& row : collectors()) {
     const auto found = collectors_.find(row.resource);
     const bool is_running = found != collectors_.end();
     const bool is_wanted = is_enabled(config, row.resource);
-    if (is_running && is_wanted) found->second->set_safety_poll(config.sessions.poll);
+    if (is_running && is_wanted) found->second->reconfigure(context_);
     if (is_running == is_wanted && (is_wanted || agent_.values().contains(row.resource))) continue;
     if (is_wanted) {
       start(row);

@@ -13,6 +13,8 @@ namespace picket::node {
 /// Takes a value: resource, health, rows, at_unix_ns; part and parts are left to the agent.
 using Publish = std::function<void(v1::ResourceValue value)>;
 
+struct CollectorContext;
+
 class Collector {
  public:
   virtual ~Collector() = default;
@@ -22,8 +24,8 @@ class Collector {
   virtual void start(Publish publish) = 0;
   /// The value with what changes all the time (idle times) filled in; `done` is called later, once.
   virtual void refresh(Publish done) = 0;
-  /// How often to look without having been woken, from now on; for who does.
-  virtual void set_safety_poll(Milliseconds /*poll*/) {}
+  /// Takes over, while it runs, what node.toml says of it now; the rest of the context is the same.
+  virtual void reconfigure(const CollectorContext& /*context*/) {}
   virtual void stop() = 0;
 };
 

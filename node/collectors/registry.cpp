@@ -2,6 +2,7 @@
 
 #include "node/collectors/auth_log.h"
 #include "node/collectors/sessions.h"
+#include "node/collectors/wireguard.h"
 
 namespace picket::node {
 namespace {
@@ -15,10 +16,15 @@ std::unique_ptr<Collector> make_sessions(const CollectorContext& context) {
       context, SessionsSettings{.safety_poll = context.safety_poll, .alive = {}});
 }
 
+std::unique_ptr<Collector> make_wireguard(const CollectorContext& context) {
+  return std::make_unique<WireguardCollector>(context);
+}
+
 // sorted
 constexpr CollectorRow kCollectors[] = {
     {"auth_log", make_auth_log},
     {"sessions", make_sessions},
+    {"wireguard", make_wireguard},
 };
 
 }  // namespace

@@ -3,8 +3,10 @@
 
 #include <asio/io_context.hpp>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "common/clock.h"
@@ -13,6 +15,16 @@
 #include "node/core/log_feeds.h"
 
 namespace picket::node {
+
+class SideProcess;
+
+struct WireguardSettings {
+  Milliseconds poll = std::chrono::seconds(5);
+  std::map<std::string, std::string> names;  // by public key
+  // Which this agent has brought; null: one that listens is looked for.
+  SideProcess* watcher = nullptr;
+  std::string watcher_socket = "/run/picket-node/wireguard.sock";
+};
 
 /// What a collector is made of. All of it outlives the collector.
 struct CollectorContext {
@@ -24,6 +36,7 @@ struct CollectorContext {
   std::filesystem::path root = "/";
   // How often to look without having been woken, for what no event told of.
   Milliseconds safety_poll = std::chrono::seconds(30);
+  WireguardSettings wireguard = {};
 };
 
 struct CollectorRow {

@@ -157,6 +157,10 @@ void SessionsCollector::arm_safety_poll() {
   });
 }
 
+void SessionsCollector::reconfigure(const CollectorContext& context) {
+  set_safety_poll(context.safety_poll);
+}
+
 void SessionsCollector::set_safety_poll(Milliseconds poll) {
   settings_.safety_poll = poll;
   if (watching_) arm_safety_poll();

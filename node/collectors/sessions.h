@@ -33,7 +33,8 @@ class SessionsCollector final : public Collector {
   std::string_view resource() const override { return "sessions"; }
   void start(Publish publish) override;
   void refresh(Publish done) override;
-  void set_safety_poll(Milliseconds poll) override;
+  void reconfigure(const CollectorContext& context) override;
+  void set_safety_poll(Milliseconds poll);
   void stop() override;
 
  private:

@@ -19,7 +19,8 @@ using test::ProtoMessages;
 
 const ProtoMessages& protocol() {
   static const ProtoMessages kMessages = test::read_protos(
-      PICKET_SOURCE "/proto/picket/v1", {"model.proto", "node_link.proto", "client_link.proto"});
+      PICKET_SOURCE "/proto/picket/v1",
+      {"model.proto", "node_link.proto", "node_processes.proto", "client_link.proto"});
   return kMessages;
 }
 
@@ -72,6 +73,8 @@ TEST_CASE("the shapes name every repeated field of the protocol, and nothing els
   compare("JoinRequest", shapes::kJoinRequest);
   compare("JoinReply", shapes::kJoinReply);
   compare("TokenPayload", shapes::kTokenPayload);
+  compare("AgentToWireguardWatcher", shapes::kAgentToWireguardWatcher);
+  compare("WireguardWatcherToAgent", shapes::kWireguardWatcherToAgent);
   compare("ClientToHub", shapes::kClientToHub);
   compare("HubToClient", shapes::kHubToClient);
 }

@@ -14,7 +14,7 @@ using State = Finding::State;
 TEST_CASE("the doctor names each source of sessions, how it is, and the command that mends it") {
   test::CapturedHost host;
   auto findings = examine(host.root());
-  REQUIRE(findings.size() == 5);
+  REQUIRE(findings.size() == 6);
   CHECK(findings[0].source == "journald");
   CHECK(findings[0].state == State::kAbsent);
   CHECK(findings[1].source == "file");
@@ -28,6 +28,9 @@ TEST_CASE("the doctor names each source of sessions, how it is, and the command 
   CHECK(findings[4].source == "proc");
   CHECK(findings[4].state == State::kGood);
   CHECK(can_see(findings, "sessions"));
+  CHECK(findings[5].source == "watcher");
+  CHECK(findings[5].detail == "no interface on this host");
+  CHECK(can_see(findings, "wireguard"));
 }
 
 TEST_CASE("a source that is there but can't see is told from one that is not there") {
@@ -39,7 +42,7 @@ TEST_CASE("a source that is there but can't see is told from one that is not the
   CHECK(findings.at(4).state == State::kUnreadable);
   CHECK_FALSE(findings.at(4).remedy.empty());
   CHECK_FALSE(can_see(findings, "sessions"));
-  CHECK_FALSE(can_see(findings, "wireguard"));
+  CHECK_FALSE(can_see(findings, "no such resource"));
 }
 
 TEST_CASE("a readable auth log is good") {
