@@ -58,6 +58,12 @@ int main(int argc, char* argv[]) {
       "watch-wireguard", "sees WireGuard for the agent; started by systemd, not by people");
   auto* diagnosis =
       app.add_subcommand("doctor", "what can be seen here, and the command that mends the rest");
+  std::string secmon_file;
+  auto* importing = app.add_subcommand(
+      "import-secmon", "prints a configuration from the environment file or unit of secmon's node");
+  importing->add_option("file", secmon_file, "- is standard input")->type_name("FILE")->required();
+  importing->footer(
+      "Example: picket-node import-secmon /etc/systemd/system/secmon-node.service > node.toml");
   bool print = false;
   auto* check =
       app.add_subcommand("check-config", "reads the configuration and tells all its errors");
@@ -85,6 +91,7 @@ int main(int argc, char* argv[]) {
   if (scanning->parsed()) return node::scan(scanned);
   if (watching->parsed()) return node::watch_wireguard();
   if (diagnosis->parsed()) return node::doctor();
+  if (importing->parsed()) return node::import_secmon(secmon_file);
   if (check->parsed()) {
     return picket::config::check(
         choice, picket::config::or_complain(picket::config::load<node::NodeConfig>(choice)), print);

@@ -1,4 +1,5 @@
-// What picket-node can be asked to do: run (without a verb), join, scan, doctor, check-config.
+// What picket-node can be asked to do: run (without a verb), join, scan, doctor,
+// check-config, import-secmon.
 #pragma once
 
 #include <string>
@@ -14,6 +15,9 @@ namespace picket::node {
 int run_agent(const config::Choice& choice, const std::string& since);
 int join(const config::Choice& choice, const std::string& token, bool replace);
 int doctor();
+/// `file`: an environment file or systemd unit of secmon's, "-": standard input. The node.toml goes
+/// to stdout, notes to stderr.
+int import_secmon(const std::string& file);
 
 struct ScanOptions {
   std::vector<std::string> files;  // "-": standard input
