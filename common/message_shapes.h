@@ -83,6 +83,11 @@ inline constexpr MessageShape kJoinReply{kJoinReplyFields};
 inline constexpr Field kTokenPayloadFields[] = {{1, true, nullptr}};
 inline constexpr MessageShape kTokenPayload{kTokenPayloadFields};
 
+// event_socket.proto
+inline constexpr Field kEventRequestFields[] = {{2, false, &kLocalEvent}};
+inline constexpr MessageShape kEventRequest{kEventRequestFields};
+inline constexpr MessageShape kEventReply{};
+
 // client_link.proto
 inline constexpr Field kFilterFields[] = {{1, true, nullptr}, {2, true, nullptr}};
 inline constexpr MessageShape kFilter{kFilterFields};

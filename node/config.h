@@ -25,10 +25,15 @@ struct AuthLogConfig {
   bool enabled = true;
 };
 
+struct HostConfig {
+  bool enabled = true;
+};
+
 struct NodeConfig {
   std::vector<HostPort> hub;  // none: the addresses learnt when joining
   std::string state_folder = "/var/lib/picket-node";
   AuthLogConfig auth_log;
+  HostConfig host;
   SessionsConfig sessions;
   log::Level log_level = log::Level::kInfo;
 };

@@ -14,13 +14,13 @@
 #include "common/text.h"
 #include "common/worker.h"
 #include "node/cli/commands.h"
+#include "node/collectors/host_facts.h"
 #include "node/collectors/nss_lookup.h"
 #include "node/collectors/registry.h"
 #include "node/core/agent.h"
 #include "node/core/log_feed.h"
 #include "node/core/resources.h"
 #include "node/identity/state_folder.h"
-#include "node/io/host_facts.h"
 #include "node/io/hub_connection.h"
 #include "node/io/log_bookmark_file.h"
 
@@ -74,10 +74,14 @@ class RunningAgent {
   std::vector<std::unique_ptr<JoinedHub>> hubs_;
 };
 
-v1::NodeHello hello(std::string folder_id) {
+v1::NodeHello hello(const NodeConfig& config, std::string folder_id) {
   v1::NodeHello hello;
   *hello.mutable_peer() = protocol::self("picket-node", random_id());
   *hello.mutable_facts() = read_host_facts("/");
+  if (!config.host.enabled) {  // what isn't watched may not be so for long
+    hello.mutable_facts()->clear_reboot_required();
+    hello.mutable_facts()->clear_reboot_reasons();
+  }
   hello.set_folder_id(std::move(folder_id));
   for (const auto& row : collectors()) hello.add_resources(std::string(row.resource));
   return hello;
@@ -88,7 +92,7 @@ RunningAgent::RunningAgent(const NodeConfig& config, const Clock& clock, std::st
       daemon_(on_task_failed),
       slow_(daemon_.io().get_executor(), kSlowJobsMax),
       names_(daemon_.io().get_executor(), slow_),
-      agent_(hello(std::move(folder_id)),
+      agent_(hello(config, std::move(folder_id)),
              [this](const std::string& resource, Agent::Answer answer) {
                const auto found = collectors_.find(resource);
                if (found != collectors_.end()) return found->second->refresh(std::move(answer));
@@ -98,6 +102,7 @@ RunningAgent::RunningAgent(const NodeConfig& config, const Clock& clock, std::st
 }
 
 bool is_enabled(const NodeConfig& config, std::string_view resource) {
+  if (resource == "host") return config.host.enabled;
   if (resource == "sessions") return config.sessions.enabled;
   if (resource == kAuthLogResource) return config.auth_log.enabled;
   return true;
