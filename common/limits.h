@@ -110,6 +110,34 @@ inline constexpr int kLogLinesAtOnce = 256;                 // read before the r
 inline constexpr int kLogBatchEventsMax = 256;              // in one message to the hub, which is full
 inline constexpr std::size_t kLogBatchBytes = 64 * 1024;    // also when it has so many bytes
 
+// ---- the nodes' clocks
+inline constexpr auto kClockProbeEvery = 60s;    // each connected node is asked for its time so often
+inline constexpr auto kClockProbeTimeout = 30s;  // an answer later than this is nobody's
+inline constexpr auto kClockRoundTripMax = 1s;   // a longer one counts only where there is nothing better
+inline constexpr auto kClockWrongFrom = 2s;      // off by more, the error taken off: a warning
+inline constexpr auto kClockRightWithin = 1s;    // off by less: it is right again
+
+// ---- local events
+inline constexpr std::size_t kLocalKindBytesMax = 64;           // as the caller names it
+inline constexpr std::size_t kLocalTextBytesMax = 4 * 1024;
+inline constexpr std::size_t kLocalFieldsMax = 32;
+inline constexpr std::size_t kLocalFieldNameBytesMax = 64;
+inline constexpr std::size_t kLocalFieldBytesMax = 1024;
+inline constexpr std::size_t kLocalEventBytesMax = 64 * 1024;   // encoded, as it travels
+inline constexpr std::size_t kLocalMessageBytesMax = 64 * 1024;  // on the agent's socket, one a connection
+inline constexpr std::size_t kLocalEventsPerMinuteMax = 60;     // of one uid, in the long run
+inline constexpr std::size_t kLocalEventsBurst = 20;
+inline constexpr std::size_t kLocalEventsPerMinuteInAllMax = 600;
+inline constexpr std::size_t kLocalEventsBurstInAll = 200;
+inline constexpr auto kEventSocketTimeout = 5s;                 // from connecting to the answer
+inline constexpr std::size_t kEventConnectionsMax = 64;
+inline constexpr std::size_t kEventConnectionsPerUidMax = 16;   // of one uid other than 0
+inline constexpr std::size_t kEventSpoolBytesMax = 1024 * 1024;  // of events that some hub has yet to store
+
+// ---- the host
+inline constexpr std::size_t kRebootReasonsMax = 64;
+inline constexpr std::size_t kRebootReasonBytesMax = 256;
+
 // ---- wireguard
 inline constexpr std::size_t kWireguardAllowedIpsMax = 512;  // of one peer; more are left out and counted
 inline constexpr auto kWireguardPollMin = 1s;

@@ -89,6 +89,11 @@ inline constexpr Field kWireguardWatcherToAgentFields[] = {{1, false, &kValue},
                                                            {2, false, &kRefreshed}};
 inline constexpr MessageShape kWireguardWatcherToAgent{kWireguardWatcherToAgentFields};
 
+// event_socket.proto
+inline constexpr Field kEventRequestFields[] = {{2, false, &kLocalEvent}};
+inline constexpr MessageShape kEventRequest{kEventRequestFields};
+inline constexpr MessageShape kEventReply{};
+
 // client_link.proto
 inline constexpr Field kFilterFields[] = {{1, true, nullptr}, {2, true, nullptr}};
 inline constexpr MessageShape kFilter{kFilterFields};

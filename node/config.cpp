@@ -45,6 +45,9 @@ config::Description describe(NodeConfig& config) {
                       "Who logged in, who failed, who became root: each line an event.");
   description.boolean("enabled", config.auth_log.enabled,
                       "false: no line is read, and clients see \"not monitored\" for this node.");
+  description.section("host", "The host's names and versions, its boot, whether it needs another.");
+  description.boolean("enabled", config.host.enabled,
+                      "false: told as they are when the agent starts, and not watched.");
   description.section("sessions", "Who is logged in.");
   description.boolean("enabled", config.sessions.enabled,
                       "false: clients see \"not monitored\" for this node.");

@@ -26,6 +26,10 @@ struct AuthLogConfig {
   bool enabled = true;
 };
 
+struct HostConfig {
+  bool enabled = true;
+};
+
 struct WireguardConfig {
   bool enabled = true;
   Milliseconds poll = std::chrono::seconds(5);
@@ -36,6 +40,7 @@ struct NodeConfig {
   std::vector<HostPort> hub;  // none: the addresses learnt when joining
   std::string state_folder = "/var/lib/picket-node";
   AuthLogConfig auth_log;
+  HostConfig host;
   SessionsConfig sessions;
   WireguardConfig wireguard;
   log::Level log_level = log::Level::kInfo;

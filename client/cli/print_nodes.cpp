@@ -11,6 +11,9 @@
 namespace picket::cli {
 namespace {
 
+// As the hub warns of it.
+constexpr int64_t kClockWrongMs = 2000;
+
 std::string ago(int64_t unix_ns, WallTime now) {
   return unix_ns == 0 ? "never" : client::relative_time(from_unix_ns(unix_ns), now);
 }
@@ -22,16 +25,34 @@ std::string failed_words(const v1::CollectorSummary& collector) {
   return blind_words(collector.health(), "see " + outside_text(collector.resource()));
 }
 
-// Why some of the nodes can't be seen: the table has no room for reasons.
+std::string reboot_words(const v1::NodeFacts& facts) {
+  const std::string reasons = list_words(facts.reboot_reasons());
+  return reasons.empty() ? "required" : "required: " + reasons;
+}
+
+bool is_clock_wrong(const v1::NodeSummary& node) {
+  return node.clock_offset_ms() > kClockWrongMs || node.clock_offset_ms() < -kClockWrongMs;
+}
+
+std::string trouble_line(const v1::NodeSummary& node, const std::string& words, Colour colour,
+                         const Screen& screen) {
+  return coloured(outside_text(node.name()) + ": " + words, colour, screen) + "\n";
+}
+
+// What is wrong with some of the nodes: the table has no room for it.
 std::string print_troubles(std::span<const v1::NodeSummary> nodes, const Screen& screen) {
   std::string text;
   for (const auto& node : nodes) {
     for (const auto& collector : node.collectors()) {
       if (!collector.health().has_failed()) continue;
-      text += coloured(outside_text(node.name()) + ": " + failed_words(collector), Colour::kRed,
-                       screen) +
-              "\n";
+      text += trouble_line(node, failed_words(collector), Colour::kRed, screen);
     }
+    if (node.state() != v1::NodeSummary::STATE_CONNECTED) continue;
+    if (node.facts().reboot_required())
+      text += trouble_line(node, "reboot " + reboot_words(node.facts()), Colour::kYellow, screen);
+    if (is_clock_wrong(node))
+      text += trouble_line(node, "its clock is " + clock_words(node.clock_offset_ms()),
+                           Colour::kYellow, screen);
   }
   return text.empty() ? text : "\n" + text;
 }
@@ -63,7 +84,18 @@ std::string print_head(const v1::NodeSummary& node, WallTime now, const Screen& 
   return text;
 }
 
-std::string print_facts(const v1::NodeSummary& node, WallTime now) {
+// Whether a node that is gone is still up, nobody knows.
+std::string up_words(const v1::NodeSummary& node, WallTime now) {
+  const int64_t booted = node.facts().booted_unix_ns();
+  if (node.state() != v1::NodeSummary::STATE_CONNECTED) return ago(booted, now);
+  return "up " + client::rough_duration(client::time_between(from_unix_ns(booted), now));
+}
+
+Colour clock_colour(const v1::NodeSummary& node) {
+  return is_clock_wrong(node) ? Colour::kYellow : Colour::kNone;
+}
+
+std::string print_facts(const v1::NodeSummary& node, WallTime now, const Screen& screen) {
   std::string text;
   if (node.has_facts()) {
     const auto& facts = node.facts();
@@ -71,8 +103,13 @@ std::string print_facts(const v1::NodeSummary& node, WallTime now) {
             ", kernel " + outside_text(facts.kernel()) + "\n";
     if (facts.booted_unix_ns() != 0) {
       text += label("booted") + client::local_time(from_unix_ns(facts.booted_unix_ns())) + " (" +
-              ago(facts.booted_unix_ns(), now) + ")\n";
+              up_words(node, now) + ")\n";
     }
+    if (facts.reboot_required())
+      text += label("reboot") + coloured(reboot_words(facts), Colour::kYellow, screen) + "\n";
+    if (node.has_clock_offset_ms())
+      text += label("clock") +
+              coloured(clock_words(node.clock_offset_ms()), clock_colour(node), screen) + "\n";
     text += label("agent") + "picket-node " + outside_text(facts.agent_version()) + "\n";
   }
   if (node.certificate_expires_unix_ns() != 0) {
@@ -163,7 +200,10 @@ std::string print_other_collectors(const v1::NodeSummary& node) {
   std::string text;
   for (const auto& collector : node.collectors()) {
     const std::string& resource = collector.resource();
-    if (resource == "sessions" || resource == "auth_log" || resource == "wireguard") continue;
+    const bool is_shown = resource == "sessions" || resource == "auth_log" ||
+                          resource == "wireguard" ||
+                          (resource == "host" && !collector.health().has_failed());
+    if (is_shown) continue;
     text += label(outside_text(collector.resource()));
     text += collector.health().has_failed()
                 ? "failed: " + outside_text(collector.health().failed().reason())
@@ -188,7 +228,7 @@ std::string print_nodes(std::span<const v1::NodeSummary> nodes, WallTime now,
 }
 
 std::string print_node(const client::NodeDetails& details, WallTime now, const Screen& screen) {
-  return print_head(details.node, now, screen) + print_facts(details.node, now) +
+  return print_head(details.node, now, screen) + print_facts(details.node, now, screen) +
          print_sessions(details, now, screen) + print_wireguard(details, now, screen) +
          print_auth_log(details, screen) + print_other_collectors(details.node);
 }

@@ -21,6 +21,11 @@ std::string seen_by(const v1::CollectorHealth& health) {
   return words.empty() ? words : words + ")";
 }
 
+std::string reboot_words(const v1::NodeEvent& event) {
+  const std::string reasons = list_words(event.reboot_reasons());
+  return reasons.empty() ? "reboot required" : "reboot required: " + reasons;
+}
+
 std::string node_words(const std::string& kind, const v1::NodeEvent& event) {
   const std::string address = outside_text(event.address());
   if (kind == "node.connected") return "connected from " + address;
@@ -29,6 +34,12 @@ std::string node_words(const std::string& kind, const v1::NodeEvent& event) {
     return "identity conflict: " + address + " and " + outside_text(event.other_address()) +
            " use the same certificate";
   }
+  if (kind == "node.booted") return "booted";
+  if (kind == "node.clock_wrong")
+    return "its clock is wrong: " + clock_words(event.clock_offset_ms());
+  if (kind == "node.clock_right")
+    return "its clock is right again: " + clock_words(event.clock_offset_ms());
+  if (kind == "node.reboot_required") return reboot_words(event);
   if (kind == "node.revoked") return "revoked";
   if (kind == "node.forgotten") return "forgotten";
   return escape_for_terminal(kind) + (address.empty() ? "" : " " + address);
@@ -158,7 +169,11 @@ Colour colour_of(const v1::Update& update) {
   if (kind == "wg.peer_active") return Colour::kGreen;
   if (kind == "session.closed" || kind == "wg.peer_idle" || update.event().has_local())
     return Colour::kNone;
-  if (kind == "hub.started") return Colour::kYellow;
+  if (kind == "node.clock_right") return Colour::kGreen;
+  if (kind == "hub.started" || kind == "node.booted" || kind == "node.reboot_required" ||
+      kind == "node.clock_wrong") {
+    return Colour::kYellow;
+  }
   return Colour::kRed;
 }
 

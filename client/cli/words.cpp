@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 
 #include "client/lib/time_text.h"
 #include "common/text.h"
 
 namespace picket::cli {
 namespace {
+
+constexpr int64_t kRoughFromMs = 60'000;
+constexpr int64_t kMostMs = 1'000'000'000'000'000;  // of what a hub may say
 
 std::string count_words(uint32_t rows) {
   if (rows == 0) return "nobody is logged in";
@@ -24,6 +29,24 @@ std::string reason_words(std::string_view reason) {
   std::string words = escape_for_terminal(reason);
   std::ranges::replace(words, '_', ' ');
   return words;
+}
+
+std::string list_words(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+  std::string words;
+  for (const std::string& text : texts) words += (words.empty() ? "" : ", ") + outside_text(text);
+  return words;
+}
+
+std::string clock_words(int64_t offset_ms) {
+  const int64_t off = std::abs(std::clamp(offset_ms, -kMostMs, kMostMs));
+  if (off >= kRoughFromMs) {
+    const std::string rough = client::rough_duration(Seconds(off / 1000));
+    return rough + (offset_ms > 0 ? " ahead of" : " behind") + " the hub's";
+  }
+  char seconds[32];
+  std::snprintf(seconds, sizeof seconds, "%lld.%03lld s", static_cast<long long>(off / 1000),
+                static_cast<long long>(off % 1000));
+  return seconds + std::string(offset_ms >= 0 ? " ahead of" : " behind") + " the hub's";
 }
 
 std::string blind_words(const v1::CollectorHealth& health, std::string_view cannot) {

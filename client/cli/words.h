@@ -18,6 +18,12 @@ std::string outside_text(const std::string& text, const std::string& raw = {});
 /// "timed_out" as "timed out"; safe for a terminal.
 std::string reason_words(std::string_view reason);
 
+/// "libc6, linux-image …": outside texts in a row.
+std::string list_words(const google::protobuf::RepeatedPtrField<std::string>& texts);
+
+/// "2.5 s ahead of the hub's": by how much a node's clock is off.
+std::string clock_words(int64_t offset_ms);
+
 /// What a health says that is not ok: "can't CANNOT: REASON (REMEDY)", "not monitored", "has not
 /// looked yet"; empty if it is ok.
 std::string blind_words(const v1::CollectorHealth& health, std::string_view cannot);

@@ -13,7 +13,6 @@ constexpr int kResourcesMax = 32;
 constexpr std::size_t kNameBytesMax = 64;  // of a resource, a source, a class
 constexpr int kHealthSourcesMax = 8;
 constexpr int kRowSourcesMax = 8;
-constexpr int kRebootReasonsMax = 64;
 constexpr std::size_t kKeyBytesMax = 256;
 
 using Texts = std::initializer_list<const std::string*>;
@@ -24,9 +23,9 @@ bool are_short(Texts texts, std::size_t bytes_max) {
 }
 
 template <typename Names>
-bool are_names(const Names& names) {
-  return std::all_of(names.begin(), names.end(), [](const std::string& name) {
-    return !name.empty() && name.size() <= kNameBytesMax;
+bool are_names(const Names& names, std::size_t bytes_max = kNameBytesMax) {
+  return std::all_of(names.begin(), names.end(), [bytes_max](const std::string& name) {
+    return !name.empty() && name.size() <= bytes_max;
   });
 }
 
@@ -60,7 +59,8 @@ bool is_within_limits(const v1::NodeFacts& facts) {
   return are_short({&facts.host_name(), &facts.os(), &facts.kernel(), &facts.agent_version(),
                     &facts.boot_id()},
                    limits::kTextBytesMax) &&
-         facts.reboot_reasons_size() <= kRebootReasonsMax && are_names(facts.reboot_reasons());
+         facts.reboot_reasons_size() <= static_cast<int>(limits::kRebootReasonsMax) &&
+         are_names(facts.reboot_reasons(), limits::kRebootReasonBytesMax);
 }
 
 template <typename Rows>

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "hub/core/behind_address.h"
+#include "hub/core/derive_facts.h"
 #include "hub/core/derive_sessions.h"
 #include "hub/core/derive_wireguard.h"
 
@@ -90,8 +91,10 @@ Updates State::connected(const Connected& connected, bool quiet) {
   record.address = connected.address;
   record.reason.clear();
   record.certificate_expires = connected.certificate_expires;
-  record.facts = connected.facts;
   auto sink = sink_of(connected.node, record.since);
+  sink.set_late(true);
+  derive_facts(sink, record.facts, connected.facts);  // a boot comes before the link of its agent
+  sink.set_late(false);
   if (!quiet) sink.event("node.connected").mutable_node()->set_address(connected.address);
   for (auto& [resource, stored] : record.resources) stored.fresh = false;
   drop_resources(sink, record, connected.resources);
@@ -189,6 +192,7 @@ Updates State::value(std::string_view node, const v1::ResourceValue& value) {
   if (value.health().has_initialising()) return blinded(std::move(sink), stored, value.resource());
   // What happened while nobody could see is told once, and said to be late.
   sink.set_late((!stored.fresh && !stored.health.has_initialising()) || stored.health.has_failed());
+  if (value.has_host()) derive_facts(sink, record.facts, value.host());
   derive(sink, stored, value);
   name_new_sessions(record, stored);
   stored.health = value.health();

@@ -20,12 +20,12 @@
 #include "node/cli/reload.h"
 #include "node/cli/running_collectors.h"
 #include "node/cli/watch_wireguard.h"
+#include "node/collectors/host_facts.h"
 #include "node/collectors/nss_lookup.h"
 #include "node/collectors/registry.h"
 #include "node/core/agent.h"
 #include "node/core/log_feed.h"
 #include "node/identity/state_folder.h"
-#include "node/io/host_facts.h"
 #include "node/io/hub_connection.h"
 #include "node/io/log_bookmark_file.h"
 #include "node/wireguard/watch.h"
@@ -86,10 +86,14 @@ class RunningAgent {
   std::optional<NodeReload> reload_;
 };
 
-v1::NodeHello hello(std::string folder_id) {
+v1::NodeHello hello(const NodeConfig& config, std::string folder_id) {
   v1::NodeHello hello;
   *hello.mutable_peer() = protocol::self("picket-node", random_id());
   *hello.mutable_facts() = read_host_facts("/");
+  if (!config.host.enabled) {  // what isn't watched may not be so for long
+    hello.mutable_facts()->clear_reboot_required();
+    hello.mutable_facts()->clear_reboot_reasons();
+  }
   hello.set_folder_id(std::move(folder_id));
   for (const auto& row : collectors()) hello.add_resources(std::string(row.resource));
   return hello;
@@ -102,11 +106,15 @@ RunningAgent::RunningAgent(NodeConfig config, const Clock& clock, std::string fo
       daemon_(on_task_failed),
       slow_(daemon_.io().get_executor(), kSlowJobsMax),
       names_(daemon_.io().get_executor(), slow_),
-      agent_(hello(std::move(folder_id)),
+      agent_(hello(config_, std::move(folder_id)),
              [this](const std::string& resource, Agent::Answer answer) {
                collectors_.refresh(resource, std::move(answer));
              }),
-      collectors_({.loop = daemon_.io(), .clock = clock, .names = names_, .log_feeds = log_feeds_, .wireguard = {.watcher = watcher}},
+      collectors_({.loop = daemon_.io(),
+                   .clock = clock,
+                   .names = names_,
+                   .log_feeds = log_feeds_,
+                   .wireguard = {.watcher = watcher}},
                   agent_) {}
 
 void RunningAgent::connect(HubIdentity identity, HubConnection::ReadIdentity read_again,

@@ -9,6 +9,7 @@ namespace picket::node {
 namespace {
 
 bool is_enabled(const NodeConfig& config, std::string_view resource) {
+  if (resource == "host") return config.host.enabled;
   if (resource == "sessions") return config.sessions.enabled;
   if (resource == kAuthLogResource) return config.auth_log.enabled;
   if (resource == kWireguardResource) return config.wireguard.enabled;

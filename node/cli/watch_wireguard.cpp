@@ -8,9 +8,9 @@
 #include <cstring>
 #include <utility>
 
-#include "common/daemon.h"
 #include "common/log.h"
 #include "common/system_clock.h"
+#include "common/systemd_notify.h"
 #include "node/processes/activation.h"
 #include "node/processes/privileges.h"
 #include "node/wireguard/configuration_files.h"

@@ -1,6 +1,7 @@
 #include "node/collectors/registry.h"
 
 #include "node/collectors/auth_log.h"
+#include "node/collectors/host.h"
 #include "node/collectors/sessions.h"
 #include "node/collectors/wireguard.h"
 
@@ -9,6 +10,10 @@ namespace {
 
 std::unique_ptr<Collector> make_auth_log(const CollectorContext& context) {
   return std::make_unique<AuthLogCollector>(context);
+}
+
+std::unique_ptr<Collector> make_host(const CollectorContext& context) {
+  return std::make_unique<HostCollector>(context);
 }
 
 std::unique_ptr<Collector> make_sessions(const CollectorContext& context) {
@@ -23,6 +28,7 @@ std::unique_ptr<Collector> make_wireguard(const CollectorContext& context) {
 // sorted
 constexpr CollectorRow kCollectors[] = {
     {"auth_log", make_auth_log},
+    {"host", make_host},
     {"sessions", make_sessions},
     {"wireguard", make_wireguard},
 };

@@ -20,7 +20,7 @@ class SideProcess;
 
 struct WireguardSettings {
   Milliseconds poll = std::chrono::seconds(5);
-  std::map<std::string, std::string> names;  // by public key
+  std::map<std::string, std::string> names = {};  // by public key
   // Which this agent has brought; null: one that listens is looked for.
   SideProcess* watcher = nullptr;
   std::string watcher_socket = "/run/picket-node/wireguard.sock";

@@ -17,6 +17,7 @@ void Agent::publish(v1::ResourceValue value) {
   const std::string resource = value.resource();
   auto& latest = values_[resource];
   latest = std::move(value);
+  if (latest.has_host()) *hello_.mutable_facts() = latest.host();
   for (auto* link : links_) link->send_value(latest);
 }
 

@@ -25,7 +25,8 @@ class Agent {
   const v1::NodeHello& hello() const { return hello_; }
   const std::map<std::string, v1::ResourceValue, std::less<>>& values() const { return values_; }
 
-  /// A collector's new value: remembered, and sent to every hub that is connected.
+  /// A collector's new value: remembered, and sent to every hub that is connected. The host's facts
+  /// are from then on what hello says, too.
   void publish(v1::ResourceValue value);
   /// All that ask before a collector has answered share its answer: who asks often makes no work.
   void refresh(const std::string& resource, Answer answer);

@@ -82,7 +82,8 @@ std::string all_lines() {
   text += line(late);
   text += line(samples::session_event("session.renamed", alice));
   for (const char* kind : {"node.connected", "node.disconnected", "node.identity_conflict",
-                           "node.revoked", "node.forgotten", "node.moved"}) {
+                           "node.revoked", "node.forgotten", "node.booted", "node.reboot_required",
+                           "node.clock_wrong", "node.clock_right", "node.moved"}) {
     text += line(samples::node_event(kind));
   }
   text += line(samples::collector_event("collector.failed", samples::failed_health()));
@@ -256,6 +257,10 @@ TEST_CASE("hostile text in any field reaches the terminal escaped, on its own li
     details.node.mutable_facts()->set_host_name(text);
     details.node.mutable_facts()->set_kernel(text);
     details.node.mutable_facts()->set_agent_version(text);
+    details.node.mutable_facts()->set_reboot_reasons(0, text);
+    v1::Update due = samples::node_event("node.reboot_required");
+    due.mutable_event()->mutable_node()->set_reboot_reasons(0, text);
+    CHECK(is_safe(line(due)));
     *details.sessions.add_rows() = session;
     v1::Update moved = samples::wireguard_event("wg.peer_endpoint_moved");
     auto& peer = *moved.mutable_event()->mutable_wireguard()->mutable_peer();

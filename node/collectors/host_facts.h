@@ -1,4 +1,4 @@
-// What the node tells of its host: names, versions, the boot.
+// What the node tells of its host: names, versions, the boot, and whether it needs another.
 #pragma once
 
 #include <filesystem>
@@ -7,7 +7,7 @@
 
 namespace picket::node {
 
-/// Reads /etc/os-release and /proc below `root`; what can't be read is left empty.
+/// Reads files below `root` only; what can't be read is left empty.
 v1::NodeFacts read_host_facts(const std::filesystem::path& root);
 
 }  // namespace picket::node
