@@ -138,7 +138,10 @@ inline constexpr std::size_t kEventSpoolBytesMax = 1024 * 1024;  // of events th
 inline constexpr std::size_t kRebootReasonsMax = 64;
 inline constexpr std::size_t kRebootReasonBytesMax = 256;
 
+inline constexpr std::size_t kKeyNameBytesMax = 256;        // whose key it was; a longer name is left out
+
 // ---- wireguard
+inline constexpr std::size_t kWireguardNetworksMax = 65'536;  // of one node, by which an address is told whose it is
 inline constexpr std::size_t kWireguardAllowedIpsMax = 512;  // of one peer; more are left out and counted
 inline constexpr auto kWireguardPollMin = 1s;
 inline constexpr auto kWireguardPollMax = 1h;

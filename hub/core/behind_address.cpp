@@ -5,8 +5,6 @@
 namespace picket::hub {
 namespace {
 
-constexpr std::string_view kWireguard = "wireguard";
-
 v1::BehindAddress behind(const v1::WireguardPeer& peer) {
   v1::BehindAddress behind;
   behind.set_interface(peer.interface());
@@ -17,36 +15,24 @@ v1::BehindAddress behind(const v1::WireguardPeer& peer) {
   return behind;
 }
 
-void fill_event(const NodeRecord& node, v1::Event& event) {
-  if (event.has_session()) fill_behind(node, *event.mutable_session()->mutable_session());
-  if (!event.has_auth()) return;
-  event.mutable_auth()->clear_behind();  // not the node's to say
-  if (const auto behind = behind_address(node, event.auth().source_address()))
-    *event.mutable_auth()->mutable_behind() = *behind;
-}
-
 }  // namespace
 
 std::optional<v1::BehindAddress> behind_address(const NodeRecord& node, std::string_view address) {
-  const auto resource = node.resources.find(kWireguard);
+  const auto resource = node.resources.find(kWireguardResource);
   if (address.empty() || resource == node.resources.end()) return std::nullopt;
+  // Of a tunnel that can't be seen any more nobody knows whose it is by now.
+  if (!resource->second.health.has_ok()) return std::nullopt;
   const StoredWireguard& wireguard = resource->second.wireguard;
   const std::string* key = wireguard.owners.find(address);
   if (key == nullptr) return std::nullopt;
   return behind(wireguard.peers.at(*key));
 }
 
-void fill_behind(const NodeRecord& node, v1::Session& session) {
-  if (const auto behind = behind_address(node, session.remote_host()))
-    *session.mutable_behind() = *behind;
-}
-
-void fill_behind(const NodeRecord& node, v1::Update& update) {
-  if (update.has_event()) fill_event(node, *update.mutable_event());
-  if (!update.change().has_sessions()) return;
-  auto* sessions = update.mutable_change()->mutable_sessions();
-  for (auto& session : *sessions->mutable_added()) fill_behind(node, session);
-  for (auto& session : *sessions->mutable_changed()) fill_behind(node, session);
+void fill_behind(const NodeRecord& node, v1::Event& event) {
+  if (!event.has_auth()) return;
+  event.mutable_auth()->clear_behind();  // not the node's to say
+  if (const auto behind = behind_address(node, event.auth().source_address()))
+    *event.mutable_auth()->mutable_behind() = *behind;
 }
 
 }  // namespace picket::hub

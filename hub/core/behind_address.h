@@ -8,11 +8,10 @@
 
 namespace picket::hub {
 
-/// Nothing: the address is in no tunnel of the node.
+/// Nothing: the address is in no tunnel of the node, as it sees them now.
 std::optional<v1::BehindAddress> behind_address(const NodeRecord& node, std::string_view address);
 
-/// Fills it in wherever the update names an address.
-void fill_behind(const NodeRecord& node, v1::Update& update);
-void fill_behind(const NodeRecord& node, v1::Session& session);
+/// Fills it in where a line of the auth log names an address.
+void fill_behind(const NodeRecord& node, v1::Event& event);
 
 }  // namespace picket::hub

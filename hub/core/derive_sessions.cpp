@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "hub/core/behind_address.h"
+#include "hub/core/key_names.h"
+
 namespace picket::hub {
 namespace {
 
@@ -15,6 +18,12 @@ void tell_change(UpdateSink& sink, const std::string& resource, const RowDiff<v1
 
 }  // namespace
 
+void fill_session(const NodeRecord& node, v1::Session& session) {
+  if (const auto behind = behind_address(node, session.remote_host()))
+    *session.mutable_behind() = *behind;
+  fill_key_name(node, session);
+}
+
 RowsByKey<v1::Session> by_key(const v1::SessionRows& rows) {
   RowsByKey<v1::Session> sessions;
   for (const auto& row : rows.rows()) {
@@ -27,14 +36,21 @@ RowsByKey<v1::Session> by_key(const v1::SessionRows& rows) {
   return sessions;
 }
 
-void derive_sessions(UpdateSink& sink, StoredResource& stored, const v1::ResourceValue& value) {
+void derive_sessions(UpdateSink& sink, NodeRecord& node, StoredResource& stored,
+                     const v1::ResourceValue& value) {
   // Unless the node could see, its rows say nothing: what was stored stays as last seen. A
   // collector that was switched off has no rows, but nobody left because of that.
   const bool sees = value.health().has_ok();
-  if (!sees && !value.health().has_not_monitored()) return;
+  if (value.resource() != kSessionsResource || (!sees && !value.health().has_not_monitored()))
+    return;
   auto after = sees ? by_key(value.sessions()) : RowsByKey<v1::Session>();
-  const auto diff = diff_rows(stored.sessions, after);
+  auto diff = diff_rows(stored.sessions, after);
   if (diff.empty()) return;
+  stored.sessions = std::move(after);
+  name_new_sessions(node, stored);
+  for (auto* rows : {&diff.added, &diff.changed, &diff.removed}) {
+    for (auto& row : *rows) fill_session(node, row);
+  }
   tell_change(sink, value.resource(), diff);
   // The first value ever seen of a node says who is on, not that they came just now.
   if (sees && stored.ever_seen) {
@@ -43,7 +59,7 @@ void derive_sessions(UpdateSink& sink, StoredResource& stored, const v1::Resourc
     for (const auto& session : diff.added)
       *sink.event("session.opened").mutable_session()->mutable_session() = session;
   }
-  stored.sessions = std::move(after);
+  forget_key_names(stored);
   std::erase_if(stored.idle_ms,
                 [&](const auto& entry) { return !stored.sessions.contains(entry.first); });
 }

@@ -73,7 +73,8 @@ StoredWireguard stored_wireguard(const v1::WireguardRows& rows) {
 void derive_wireguard(UpdateSink& sink, StoredResource& stored, const v1::ResourceValue& value) {
   // As of sessions: a collector that can't see, or was switched off, removes no peer.
   const bool sees = value.health().has_ok();
-  if (!sees && !value.health().has_not_monitored()) return;
+  if (value.resource() != kWireguardResource || (!sees && !value.health().has_not_monitored()))
+    return;
   auto after = sees ? stored_wireguard(value.wireguard()) : StoredWireguard();
   const auto interfaces = diff_rows(stored.wireguard.interfaces, after.interfaces);
   const auto peers = diff_rows(stored.wireguard.peers, after.peers);
@@ -87,7 +88,7 @@ void derive_wireguard(UpdateSink& sink, StoredResource& stored, const v1::Resour
       tell_peer(sink, stored.wireguard.peers.at(peer.key()), peer);
   }
   stored.wireguard = std::move(after);
-  std::erase_if(stored.counted_peers,
+  std::erase_if(stored.peer_counts,
                 [&](const auto& entry) { return !stored.wireguard.peers.contains(entry.first); });
 }
 

@@ -1,20 +1,23 @@
 #include "hub/core/key_names.h"
 
-#include <string_view>
+#include <utility>
+
+#include "common/limits.h"
+#include "hub/core/derive_sessions.h"
 
 namespace picket::hub {
 namespace {
 
-constexpr std::string_view kSessions = "sessions";
-
 void name_session(UpdateSink& sink, NodeRecord& node, const v1::AuthEvent& login, WallTime at) {
-  const auto resource = node.resources.find(kSessions);
+  const auto resource = node.resources.find(kSessionsResource);
   if (resource == node.resources.end()) return;
   StoredResource& stored = resource->second;
   const std::string key = session_of(stored.sessions, login.pid(), at);
   if (key.empty()) return node.key_logins.add(login.pid(), at, login.key_name());
   if (!stored.key_names.try_emplace(key, login.key_name()).second) return;
-  *sink.change(resource->first).mutable_sessions()->add_changed() = stored.sessions.at(key);
+  v1::Session row = stored.sessions.at(key);
+  fill_session(node, row);
+  *sink.change(resource->first).mutable_sessions()->add_changed() = std::move(row);
 }
 
 }  // namespace
@@ -23,6 +26,8 @@ void name_key(UpdateSink& sink, NodeRecord& node, const People& people, WallTime
               v1::Event& event) {
   if (!event.has_auth()) return;
   v1::AuthEvent& auth = *event.mutable_auth();
+  // It will stand in every row of its session.
+  if (auth.key_name().size() > limits::kKeyNameBytesMax) auth.clear_key_name();
   const auto person = people.find(auth.key_fingerprint());
   if (person != people.end()) auth.set_key_name(person->second);
   const bool opened =
@@ -44,19 +49,10 @@ void forget_key_names(StoredResource& stored) {
 }
 
 void fill_key_name(const NodeRecord& node, v1::Session& session) {
-  const auto resource = node.resources.find(kSessions);
+  const auto resource = node.resources.find(kSessionsResource);
   if (resource == node.resources.end()) return;
   const auto name = resource->second.key_names.find(session.key());
   if (name != resource->second.key_names.end()) session.set_key_name(name->second);
-}
-
-void fill_key_names(const NodeRecord& node, v1::Update& update) {
-  if (update.event().has_session())
-    fill_key_name(node, *update.mutable_event()->mutable_session()->mutable_session());
-  if (!update.change().has_sessions()) return;
-  auto* sessions = update.mutable_change()->mutable_sessions();
-  for (auto& session : *sessions->mutable_added()) fill_key_name(node, session);
-  for (auto& session : *sessions->mutable_changed()) fill_key_name(node, session);
 }
 
 }  // namespace picket::hub

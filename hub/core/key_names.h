@@ -26,7 +26,5 @@ void name_new_sessions(NodeRecord& node, StoredResource& stored);
 void forget_key_names(StoredResource& stored);
 
 void fill_key_name(const NodeRecord& node, v1::Session& session);
-/// Fills it in wherever the update has a session.
-void fill_key_names(const NodeRecord& node, v1::Update& update);
 
 }  // namespace picket::hub

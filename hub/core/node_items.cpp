@@ -6,8 +6,7 @@
 
 #include "common/frame.h"
 #include "common/value_parts.h"
-#include "hub/core/behind_address.h"
-#include "hub/core/key_names.h"
+#include "hub/core/derive_sessions.h"
 
 namespace picket::hub {
 namespace {
@@ -25,12 +24,6 @@ v1::CollectorSummary summarise(const std::string& resource, const StoredResource
     summary.set_refreshed_ago_ms(static_cast<uint64_t>(std::max<int64_t>(age, 0)));
   }
   return summary;
-}
-
-void copy_counts(const v1::WireguardPeer& from, v1::WireguardPeer& to) {
-  to.set_latest_handshake_unix_ns(from.latest_handshake_unix_ns());
-  if (from.has_received_bytes()) to.set_received_bytes(from.received_bytes());
-  if (from.has_sent_bytes()) to.set_sent_bytes(from.sent_bytes());
 }
 
 /// Rows of one resource of one node, in as many frames as needed.
@@ -71,8 +64,7 @@ void add_sessions(RowFrames& frames, const NodeRecord& node, const StoredResourc
                   bool refreshed) {
   for (const auto& [key, session] : stored.sessions) {
     v1::Session row = session;
-    fill_behind(node, row);
-    fill_key_name(node, row);
+    fill_session(node, row);
     const auto idle = stored.idle_ms.find(key);
     if (refreshed && idle != stored.idle_ms.end()) row.set_idle_ms(idle->second);
     *frames.rows_for(row).mutable_sessions()->add_rows() = std::move(row);
@@ -84,8 +76,12 @@ void add_wireguard(RowFrames& frames, const StoredResource& stored, bool refresh
     *frames.rows_for(row).mutable_wireguard()->add_interfaces() = row;
   for (const auto& [key, peer] : stored.wireguard.peers) {
     v1::WireguardPeer row = peer;
-    const auto counted = stored.counted_peers.find(key);
-    if (refreshed && counted != stored.counted_peers.end()) copy_counts(counted->second, row);
+    const auto counts = stored.peer_counts.find(key);
+    if (refreshed && counts != stored.peer_counts.end()) {
+      row.set_latest_handshake_unix_ns(counts->second.latest_handshake_unix_ns);
+      row.set_received_bytes(counts->second.received_bytes);
+      row.set_sent_bytes(counts->second.sent_bytes);
+    }
     *frames.rows_for(row).mutable_wireguard()->add_peers() = std::move(row);
   }
 }

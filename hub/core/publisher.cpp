@@ -67,7 +67,11 @@ void Publisher::publish(const std::string& node, const Updates& updates) {
 }
 
 void Publisher::publish(const Updates& updates, NodePosition position) {
-  committer_.add({.entries = append(updates), .position = std::move(position)});
+  const bool changed =
+      std::ranges::any_of(updates, [](const v1::Update& update) { return update.has_change(); });
+  std::string node = changed ? position.node : std::string();
+  committer_.add(
+      {.entries = append(updates), .node = std::move(node), .position = std::move(position)});
   check_pressure();
 }
 

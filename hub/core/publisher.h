@@ -28,7 +28,8 @@ class Publisher {
 
   /// What followed from something said by, or done to, `node`; its row is stored with them.
   void publish(const std::string& node, const Updates& updates);
-  /// Events of a node's log, and how far that log is known with them; its row is not touched.
+  /// Events of a node's log, and how far that log is known with them. The node's row is stored as
+  /// well if they changed it.
   void publish(const Updates& updates, NodePosition position);
 
   /// Earlier runs of the hub, as the journal has them.

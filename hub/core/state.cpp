@@ -43,21 +43,13 @@ void derive_health(UpdateSink& sink, const StoredResource& stored, const v1::Res
 }
 
 // What a value changes, of whatever resource: each finds what is its own.
-void derive(UpdateSink& sink, StoredResource& stored, const v1::ResourceValue& value) {
-  derive_sessions(sink, stored, value);
+void derive(UpdateSink& sink, NodeRecord& node, StoredResource& stored,
+            const v1::ResourceValue& value) {
+  derive_sessions(sink, node, stored, value);
   derive_wireguard(sink, stored, value);
   derive_health(sink, stored, value);
   if (value.health().has_ok() || value.health().has_not_monitored())
     stored.ever_seen = value.health().has_ok();
-}
-
-// What the hub itself knows of whatever the updates name.
-Updates filled(const NodeRecord& record, Updates updates) {
-  for (auto& update : updates) {
-    fill_behind(record, update);
-    fill_key_names(record, update);
-  }
-  return updates;
 }
 
 }  // namespace
@@ -119,7 +111,7 @@ void State::drop_resources(UpdateSink& sink, NodeRecord& record,
     v1::ResourceValue off;
     off.set_resource(resource);
     off.mutable_health()->mutable_not_monitored();
-    derive(sink, entry->second, off);
+    derive(sink, record, entry->second, off);
     entry = record.resources.erase(entry);
   }
 }
@@ -193,8 +185,7 @@ Updates State::value(std::string_view node, const v1::ResourceValue& value) {
   // What happened while nobody could see is told once, and said to be late.
   sink.set_late((!stored.fresh && !stored.health.has_initialising()) || stored.health.has_failed());
   if (value.has_host()) derive_facts(sink, record.facts, value.host());
-  derive(sink, stored, value);
-  name_new_sessions(record, stored);
+  derive(sink, record, stored, value);
   stored.health = value.health();
   if (value.has_auth_log()) stored.auth_log = value.auth_log();
   stored.bytes = value.ByteSizeLong();
@@ -202,9 +193,7 @@ Updates State::value(std::string_view node, const v1::ResourceValue& value) {
   stored.at = sink.at();
   stored.received = sink.received();
   record.last_update = sink.received();
-  auto updates = filled(record, sink.take());
-  forget_key_names(stored);
-  return updates;
+  return sink.take();
 }
 
 // The collector begins anew: what is stored stands as last seen, and is compared when it sees
@@ -220,10 +209,11 @@ Updates State::logged(std::string_view node, WallTime at, v1::Event event) {
   const auto found = nodes_.find(node);
   assert(found != nodes_.end());
   auto sink = sink_of(found->first, at);
+  fill_behind(found->second, event);
   name_key(sink, found->second, people_, at, event);
   *sink.add().mutable_event() = std::move(event);
   found->second.last_update = sink.received();
-  return filled(found->second, sink.take());
+  return sink.take();
 }
 
 void State::restore(const std::string& node, NodeRecord record, WallTime at) {
@@ -254,8 +244,12 @@ void State::refreshed(std::string_view node, const v1::ResourceValue& value) {
   for (const auto& row : value.sessions().rows()) {
     if (row.has_idle_ms()) stored.idle_ms[row.key()] = row.idle_ms();
   }
-  stored.counted_peers.clear();
-  for (const auto& row : value.wireguard().peers()) stored.counted_peers[row.key()] = row;
+  stored.peer_counts.clear();
+  for (const auto& row : value.wireguard().peers()) {
+    if (!stored.wireguard.peers.contains(row.key())) continue;
+    stored.peer_counts[row.key()] = {row.latest_handshake_unix_ns(), row.received_bytes(),
+                                     row.sent_bytes()};
+  }
   if (value.has_auth_log()) stored.auth_log = value.auth_log();
   stored.refreshed = clock_.steady();
   // Only the time of the last success: all else is news, and comes as a value.

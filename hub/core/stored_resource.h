@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "common/clock.h"
 #include "hub/core/address_owners.h"
@@ -14,10 +15,20 @@
 
 namespace picket::hub {
 
+inline constexpr std::string_view kSessionsResource = "sessions";
+inline constexpr std::string_view kWireguardResource = "wireguard";
+
 struct StoredWireguard {
   RowsByKey<v1::WireguardInterface> interfaces;  // by name
   RowsByKey<v1::WireguardPeer> peers;
   AddressOwners owners;  // of the peers' allowed IPs
+};
+
+/// What of a peer only a refresh brings.
+struct PeerCounts {
+  int64_t latest_handshake_unix_ns = 0;
+  uint64_t received_bytes = 0;
+  uint64_t sent_bytes = 0;
 };
 
 struct StoredResource {
@@ -35,7 +46,7 @@ struct StoredResource {
   std::optional<v1::AuthLog> auth_log;  // its counts are of the last refresh
   std::map<std::string, uint64_t> idle_ms;
   std::map<std::string, std::string> key_names;  // of the keys that opened sessions
-  RowsByKey<v1::WireguardPeer> counted_peers;    // with their counters and handshakes
+  std::map<std::string, PeerCounts> peer_counts;
   std::optional<SteadyTime> refreshed;
 
   /// What can be said now: a node that has connected again has yet to look.

@@ -126,7 +126,7 @@ TEST_CASE(
   CHECK(f.tell({on_wg0, on_wg1}).empty());
   f.state.refreshed("web1", Fixture::value({on_wg0, on_wg1}));
   const auto& stored = f.node().resources.at("wireguard");
-  CHECK(stored.counted_peers.at("wg1/laptop=").received_bytes() == 12);
+  CHECK(stored.peer_counts.at("wg1/laptop=").received_bytes == 12);
   CHECK(stored.wireguard.peers.at("wg0/laptop=").latest_handshake_unix_ns() == 0);
 }
 
