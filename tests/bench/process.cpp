@@ -103,6 +103,18 @@ long wake_ups(pid_t pid) {
   return count;
 }
 
+long private_dirty_kib(pid_t pid) {
+  return number_in("/proc/" + std::to_string(pid) + "/smaps_rollup", "Private_Dirty");
+}
+
+std::vector<pid_t> children_of(pid_t pid) {
+  const std::string id = std::to_string(pid);
+  std::ifstream file("/proc/" + id + "/task/" + id + "/children");
+  std::vector<pid_t> children;
+  for (pid_t child = 0; file >> child;) children.push_back(child);
+  return children;
+}
+
 long meminfo_kib(const std::string& key) { return number_in("/proc/meminfo", key); }
 
 }  // namespace picket::bench

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/clock.h"
 #include "common/unique_fd.h"
@@ -49,6 +50,10 @@ long memory_kib(pid_t pid);
 Nanoseconds cpu_of(pid_t pid);
 /// How often its threads have gone to sleep, which is how often they were woken.
 long wake_ups(pid_t pid);
+/// Memory that it alone has written to.
+long private_dirty_kib(pid_t pid);
+/// The processes that it has started and that haven't ended.
+std::vector<pid_t> children_of(pid_t pid);
 /// A line of /proc/meminfo, in KiB.
 long meminfo_kib(const std::string& key);
 

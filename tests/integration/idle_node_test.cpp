@@ -17,6 +17,9 @@ constexpr auto kWatched = std::chrono::seconds(20);
 // log can be read and the log itself in case a source failed to tell, and a keep-alive more at
 // either edge.
 constexpr long kWakeUpsMax = 2 * 4 + 3 + 2;
+// The watcher looks every 5 s, and once more at an edge.
+constexpr long kWatcherWakeUpsMax = 4 + 1;
+constexpr long kPrivateDirtyKibMax = 4 * 1024;  // of all its processes
 
 // The number of the process or thread that was started last on this host.
 std::string last_started() {
@@ -36,14 +39,28 @@ TEST_CASE("an idle node starts no process and no thread, and wakes up for keep-a
   const bench::HubProcess hub(1);
   const bench::NodeProcess node(hub);
   node.wait_for_source("utmp");
+  const auto watchers = bench::children_of(node.pid());
+  REQUIRE(watchers.size() == 1);  // of WireGuard; it was forked before anything else
+  const pid_t watcher = watchers[0];
   std::this_thread::sleep_for(std::chrono::seconds(2));  // from the first look to idle
   const long before = bench::wake_ups(node.pid());
+  const long watcher_before = bench::wake_ups(watcher);
   const std::string last_before = last_started();
   std::this_thread::sleep_for(kWatched);
   CHECK(last_started() == last_before);
   const long woken = bench::wake_ups(node.pid()) - before;
+  const long watcher_woken = bench::wake_ups(watcher) - watcher_before;
   CHECK(woken > 0);
   CHECK((test::kSanitized || woken <= kWakeUpsMax));
+  CHECK(watcher_woken > 0);
+  CHECK((test::kSanitized || watcher_woken <= kWatcherWakeUpsMax));
+  const long agent_kib = bench::private_dirty_kib(node.pid());
+  const long watcher_kib = bench::private_dirty_kib(watcher);
+  CHECK(agent_kib > 0);
+  CHECK((test::kSanitized || agent_kib + watcher_kib <= kPrivateDirtyKibMax));
+  WARN("wake-ups in a minute: agent "
+       << woken * 60 / kWatched.count() << ", watcher " << watcher_woken * 60 / kWatched.count()
+       << "; private dirty: agent " << agent_kib << " KiB, watcher " << watcher_kib << " KiB");
 }
 
 }  // namespace picket

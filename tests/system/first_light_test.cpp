@@ -54,7 +54,9 @@ std::string typed(const Site& site, const std::string& what, const CommandResult
 void add_quiet_node(Site& site, std::string& transcript) {
   const std::string token = site.new_token("web1");
   transcript += typed(site, "picket-node join TOKEN", site.join("web1", token));
-  site.start_node("web1", "[auth_log]\nenabled = false\n[sessions]\nenabled = false\n");
+  site.start_node("web1",
+                  "[auth_log]\nenabled = false\n[sessions]\nenabled = false\n"
+                  "[wireguard]\nenabled = false\n");
   site.await_state("web1", "connected");
 }
 
