@@ -25,6 +25,11 @@ struct AuthLogConfig {
   bool enabled = true;
 };
 
+struct EventsConfig {
+  bool enabled = true;
+  std::string socket = "/run/picket-node/events.sock";
+};
+
 struct HostConfig {
   bool enabled = true;
 };
@@ -33,6 +38,7 @@ struct NodeConfig {
   std::vector<HostPort> hub;  // none: the addresses learnt when joining
   std::string state_folder = "/var/lib/picket-node";
   AuthLogConfig auth_log;
+  EventsConfig events;
   HostConfig host;
   SessionsConfig sessions;
   log::Level log_level = log::Level::kInfo;

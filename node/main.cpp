@@ -45,6 +45,16 @@ int main(int argc, char* argv[]) {
                        "30m, 2d, today, yesterday, \"2026-11-20 10:00\" or RFC 3339");
   scanning->add_flag("--json", scanned.json, "one JSON object a line");
   scanning->footer("Example: picket-node scan /var/log/auth.log --since yesterday");
+  node::EventOptions told;
+  auto* telling = app.add_subcommand("event", "tells the hubs of something that happened here");
+  telling->add_option("kind", told.kind, "what: backup.failed is told as local.backup.failed")
+      ->required();
+  telling->add_option("fields", told.fields, "more of it, each NAME=VALUE");
+  telling->add_option("--text", told.text, "a sentence for people");
+  telling->add_option("--socket", told.socket, "the agent's socket, if not the configuration's");
+  telling->footer(
+      "Exit status: 0 accepted and on stable storage, 1 refused or no agent runs, 2 usage.\n"
+      "Example: picket-node event backup.failed --text \"no space left\" disk=sda1");
   auto* diagnosis =
       app.add_subcommand("doctor", "what can be seen here, and the command that mends the rest");
   bool print = false;
@@ -61,6 +71,7 @@ int main(int argc, char* argv[]) {
   choice.given = config->count() > 0;
   if (joining->parsed()) return node::join(choice, token, replace);
   if (scanning->parsed()) return node::scan(scanned);
+  if (telling->parsed()) return node::tell_event(choice, told);
   if (diagnosis->parsed()) return node::doctor();
   if (check->parsed()) {
     return picket::config::check(

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/clock.h"
+#include "hub/core/node_clock.h"
 #include "hub/core/node_record.h"
 #include "hub/core/update_sink.h"
 #include "picket/v1/node_link.pb.h"
@@ -55,6 +56,8 @@ class State {
   Updates value(std::string_view node, const v1::ResourceValue& value);
   /// An event of the node's log.
   Updates logged(std::string_view node, WallTime at, v1::Event event);
+  /// What a node answered when it was asked for its time.
+  Updates clock(std::string_view node, const ClockSample& sample);
   /// What an earlier run stored: to be called before anything else. Whoever was connected is
   /// disconnected now, since `at`.
   void restore(const std::string& node, NodeRecord record, WallTime at);

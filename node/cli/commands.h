@@ -1,4 +1,5 @@
-// What picket-node can be asked to do: run (without a verb), join, scan, doctor, check-config.
+// What picket-node can be asked to do: run (without a verb), join, scan, event, doctor,
+// check-config.
 #pragma once
 
 #include <string>
@@ -14,6 +15,15 @@ namespace picket::node {
 int run_agent(const config::Choice& choice, const std::string& since);
 int join(const config::Choice& choice, const std::string& token, bool replace);
 int doctor();
+
+struct EventOptions {
+  std::string kind;
+  std::string text;
+  std::vector<std::string> fields;  // NAME=VALUE
+  std::string socket;               // empty: the configuration's
+};
+/// 0: accepted, on stable storage; 1: refused, or no agent; 2: the command line is wrong.
+int tell_event(const config::Choice& choice, const EventOptions& options);
 
 struct ScanOptions {
   std::vector<std::string> files;  // "-": standard input

@@ -1,158 +1,16 @@
-#include <cstdint>
 #include <cstdio>
-#include <cstring>
-#include <map>
-#include <memory>
 
-#include "common/daemon.h"
 #include "common/log.h"
 #include "common/protocol.h"
-#include "common/random_bytes.h"
-#include "common/random_id.h"
 #include "common/since.h"
 #include "common/system_clock.h"
 #include "common/text.h"
-#include "common/worker.h"
 #include "node/cli/commands.h"
+#include "node/cli/running_agent.h"
 #include "node/collectors/host_facts.h"
-#include "node/collectors/nss_lookup.h"
-#include "node/collectors/registry.h"
-#include "node/core/agent.h"
-#include "node/core/log_feed.h"
-#include "node/core/resources.h"
-#include "node/identity/state_folder.h"
-#include "node/io/hub_connection.h"
-#include "node/io/log_bookmark_file.h"
 
 namespace picket::node {
 namespace {
-
-constexpr std::size_t kSlowJobsMax = 256;
-
-void on_task_failed(std::string_view task, std::string_view what) {
-  log::error("task failed", {{"task", task}, {"what", what}});
-}
-
-uint64_t random_number() {
-  uint64_t number = 0;
-  const Secret bytes = random_bytes(sizeof number);
-  std::memcpy(&number, bytes.reveal().data(), sizeof number);
-  return number;
-}
-
-/// One hub that this node has joined: how far it has the log, and the way to it.
-struct JoinedHub {
-  JoinedHub(std::string bookmark_file, Worker& slow, LogFeeds& feeds, const Clock& clock,
-            const LogStart& first)
-      : bookmark(std::move(bookmark_file), slow), feed(feeds, clock, bookmark, first) {}
-
-  LogBookmarkFile bookmark;
-  LogFeed feed;
-  std::optional<HubConnection> connection;
-};
-
-/// Everything that a running agent is made of, in the order in which it comes and, backwards, goes.
-class RunningAgent {
- public:
-  RunningAgent(const NodeConfig& config, const Clock& clock, std::string folder_id);
-  /// `log_start`: from where to read the log if that hub has nothing of it yet.
-  void connect(HubIdentity identity, HubConnection::ReadIdentity read_again,
-               std::string bookmark_file, const LogStart& log_start);
-  void run();
-
- private:
-  void make_collectors(const NodeConfig& config, const Clock& clock);
-  void publish_not_monitored(std::string_view resource, const Clock& clock);
-
-  const Clock& clock_;
-  Daemon daemon_;
-  Worker slow_;
-  NssLookup names_;
-  LogFeeds log_feeds_;
-  std::map<std::string, std::unique_ptr<Collector>, std::less<>> collectors_;
-  Agent agent_;
-  std::vector<std::unique_ptr<JoinedHub>> hubs_;
-};
-
-v1::NodeHello hello(const NodeConfig& config, std::string folder_id) {
-  v1::NodeHello hello;
-  *hello.mutable_peer() = protocol::self("picket-node", random_id());
-  *hello.mutable_facts() = read_host_facts("/");
-  if (!config.host.enabled) {  // what isn't watched may not be so for long
-    hello.mutable_facts()->clear_reboot_required();
-    hello.mutable_facts()->clear_reboot_reasons();
-  }
-  hello.set_folder_id(std::move(folder_id));
-  for (const auto& row : collectors()) hello.add_resources(std::string(row.resource));
-  return hello;
-}
-
-RunningAgent::RunningAgent(const NodeConfig& config, const Clock& clock, std::string folder_id)
-    : clock_(clock),
-      daemon_(on_task_failed),
-      slow_(daemon_.io().get_executor(), kSlowJobsMax),
-      names_(daemon_.io().get_executor(), slow_),
-      agent_(hello(config, std::move(folder_id)),
-             [this](const std::string& resource, Agent::Answer answer) {
-               const auto found = collectors_.find(resource);
-               if (found != collectors_.end()) return found->second->refresh(std::move(answer));
-               answer(agent_.values().at(resource));  // not monitored, and nothing else
-             }) {
-  make_collectors(config, clock);
-}
-
-bool is_enabled(const NodeConfig& config, std::string_view resource) {
-  if (resource == "host") return config.host.enabled;
-  if (resource == "sessions") return config.sessions.enabled;
-  if (resource == kAuthLogResource) return config.auth_log.enabled;
-  return true;
-}
-
-void RunningAgent::make_collectors(const NodeConfig& config, const Clock& clock) {
-  const CollectorContext context{.loop = daemon_.io(),
-                                 .clock = clock,
-                                 .names = names_,
-                                 .log_feeds = log_feeds_,
-                                 .root = "/",
-                                 .safety_poll = config.sessions.poll};
-  for (const auto& row : collectors()) {
-    if (is_enabled(config, row.resource)) {
-      collectors_.emplace(row.resource, row.make(context));
-    } else {
-      publish_not_monitored(row.resource, clock);
-    }
-  }
-}
-
-void RunningAgent::publish_not_monitored(std::string_view resource, const Clock& clock) {
-  v1::ResourceValue value;
-  value.set_resource(std::string(resource));
-  value.set_at_unix_ns(to_unix_ns(clock.wall()));
-  value.mutable_health()->mutable_not_monitored();
-  agent_.publish(std::move(value));
-}
-
-void RunningAgent::connect(HubIdentity identity, HubConnection::ReadIdentity read_again,
-                           std::string bookmark_file, const LogStart& log_start) {
-  auto hub =
-      std::make_unique<JoinedHub>(std::move(bookmark_file), slow_, log_feeds_, clock_, log_start);
-  hub->connection.emplace(agent_, hub->feed, daemon_, std::move(identity), std::move(read_again),
-                          random_number);
-  hubs_.push_back(std::move(hub));
-}
-
-void RunningAgent::run() {
-  for (auto& [resource, collector] : collectors_) {
-    collector->start([this](v1::ResourceValue value) { agent_.publish(std::move(value)); });
-  }
-  for (auto& hub : hubs_) daemon_.accepting().spawn("hub connection", hub->connection->run());
-  daemon_.on_stop([this] {
-    for (auto& hub : hubs_) hub->connection->stop();
-    agent_.stop("the agent stops");
-    for (auto& [resource, collector] : collectors_) collector->stop();
-  });
-  daemon_.run();
-}
 
 int fail(const std::string& why) {
   log::error("the agent can't start", {{"why", why}});
@@ -175,7 +33,7 @@ Status connect_all(RunningAgent& agent, const StateFolder& folder, const NodeCon
     auto identity = read();
     if (!identity) return Error{identity.error()};
     log::info("node of hub", {{"hub_id", hub_id}, {"node", identity->node}});
-    agent.connect(*std::move(identity), read, folder.log_position_file(hub_id), log_start);
+    agent.connect(hub_id, *std::move(identity), read, log_start);
   }
   return {};
 }
@@ -203,7 +61,8 @@ int run_agent(const config::Choice& choice, const std::string& since) {
   if (!lock) return fail(lock.error());
   auto folder_id = folder->folder_id(read_host_facts("/").boot_id());
   if (!folder_id) return fail(folder_id.error());
-  RunningAgent agent(*config, clock, *std::move(folder_id));
+  RunningAgent agent({.config = *config, .clock = clock, .folder = *folder}, *std::move(folder_id));
+  agent.open_events();
   if (auto connected = connect_all(agent, *folder, *config, log_start); !connected)
     return fail(connected.error());
   log::info("agent started",
