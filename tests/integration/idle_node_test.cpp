@@ -42,6 +42,7 @@ TEST_CASE("an idle node starts no process and no thread, and wakes up for keep-a
   std::this_thread::sleep_for(kWatched);
   CHECK(last_started() == last_before);
   const long woken = bench::wake_ups(node.pid()) - before;
+  INFO(woken << " wake-ups");
   CHECK(woken > 0);
   CHECK((test::kSanitized || woken <= kWakeUpsMax));
 }
