@@ -45,6 +45,12 @@ config::Description describe(NodeConfig& config) {
                       "Who logged in, who failed, who became root: each line an event.");
   description.boolean("enabled", config.auth_log.enabled,
                       "false: no line is read, and clients see \"not monitored\" for this node.");
+  description.section("events",
+                      "Events that programs on this server tell: picket-node event KIND.");
+  description.boolean("enabled", config.events.enabled, "false: none are taken.");
+  description.text("socket", config.events.socket, config::socket_path(),
+                   "Where they are taken. Everybody on this server may tell some; the kernel says\n"
+                   "who did.");
   description.section("host", "The host's names and versions, its boot, whether it needs another.");
   description.boolean("enabled", config.host.enabled,
                       "false: told as they are when the agent starts, and not watched.");

@@ -26,6 +26,11 @@ struct AuthLogConfig {
   bool enabled = true;
 };
 
+struct EventsConfig {
+  bool enabled = true;
+  std::string socket = "/run/picket-node/events.sock";
+};
+
 struct HostConfig {
   bool enabled = true;
 };
@@ -40,6 +45,7 @@ struct NodeConfig {
   std::vector<HostPort> hub;  // none: the addresses learnt when joining
   std::string state_folder = "/var/lib/picket-node";
   AuthLogConfig auth_log;
+  EventsConfig events;
   HostConfig host;
   SessionsConfig sessions;
   WireguardConfig wireguard;

@@ -54,6 +54,18 @@ int main(int argc, char* argv[]) {
       ->type_name("TIME");
   scanning->add_flag("--json", scanned.json, "one JSON object a line");
   scanning->footer("Example: picket-node scan /var/log/auth.log --since yesterday");
+  node::EventOptions told;
+  auto* telling = app.add_subcommand("event", "tells the hubs of something that happened here");
+  telling->add_option("kind", told.kind, "what: backup.failed is told as local.backup.failed")
+      ->required()
+      ->type_name("KIND");
+  telling->add_option("fields", told.fields, "more of it, each NAME=VALUE")->type_name("NAME=VALUE");
+  telling->add_option("--text", told.text, "a sentence for people")->type_name("TEXT");
+  telling->add_option("--socket", told.socket, "the agent's socket, if not the configuration's")
+      ->type_name("PATH");
+  telling->footer(
+      "Exit status: 0 accepted and on stable storage, 1 refused or no agent runs, 2 usage.\n"
+      "Example: picket-node event backup.failed --text \"no space left\" disk=sda1");
   auto* watching = app.add_subcommand(
       "watch-wireguard", "sees WireGuard for the agent; started by systemd, not by people");
   auto* diagnosis =
@@ -90,6 +102,7 @@ int main(int argc, char* argv[]) {
   if (joining->parsed()) return node::join(choice, token, replace);
   if (scanning->parsed()) return node::scan(scanned);
   if (watching->parsed()) return node::watch_wireguard();
+  if (telling->parsed()) return node::tell_event(choice, told);
   if (diagnosis->parsed()) return node::doctor();
   if (importing->parsed()) return node::import_secmon(secmon_file);
   if (check->parsed()) {

@@ -177,6 +177,11 @@ void Hub::on_value(const NodeLink& link, const v1::ResourceValue& value) {
   publisher_.publish(link.node(), state_.value(link.node(), value));
 }
 
+void Hub::on_clock(const NodeLink& link, const ClockSample& sample) {
+  const auto updates = state_.clock(link.node(), sample);
+  if (!updates.empty()) publisher_.publish(link.node(), updates);  // else its row is as it was
+}
+
 void Hub::on_refreshed(const NodeLink& link, const v1::ResourceValue& value) {
   state_.refreshed(link.node(), value);
 }

@@ -106,6 +106,7 @@ class Hub {
   LogIntake& log_intake() { return log_intake_; }
   uint64_t next_link_id() { return ++last_link_id_; }
   void on_value(const NodeLink& link, const v1::ResourceValue& value);
+  void on_clock(const NodeLink& link, const ClockSample& sample);
   void on_refreshed(const NodeLink& link, const v1::ResourceValue& value);
   void on_client_closed(ClientLink& link, const Closed& closed);
   void on_revoked(const std::string& node);

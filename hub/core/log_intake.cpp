@@ -8,6 +8,7 @@
 #include "common/auth_kinds.h"
 #include "common/decode.h"
 #include "common/limits.h"
+#include "common/local_event.h"
 #include "common/message_shapes.h"
 
 namespace picket::hub {
@@ -16,6 +17,10 @@ namespace {
 constexpr std::size_t kSourceBytesMax = 1024;
 constexpr std::size_t kInstanceBytesMax = 64;
 constexpr uint32_t kWholeLine = std::numeric_limits<uint32_t>::max();
+
+std::size_t bytes_max(bool is_local) {
+  return is_local ? limits::kLocalEventBytesMax : limits::kLogEventBytesMax;
+}
 
 std::optional<std::string> check(const v1::LogEvents& sent) {
   if (sent.source().empty() || sent.source().size() > kSourceBytesMax ||
@@ -34,6 +39,11 @@ std::optional<std::string> check(const v1::LogEvents& sent) {
 }  // namespace
 
 bool is_log_event(const v1::Event& event) {
+  if (event.has_local()) {
+    const std::string_view kind = event.kind();
+    return kind.starts_with(kLocalPrefix) &&
+           !wrong_with_local_kind(kind.substr(kLocalPrefix.size())) && !wrong_with(event.local());
+  }
   if (event.has_gap()) return event.kind() == "log.gap";
   return event.has_auth() && auth_kind_of(event.kind()).has_value();
 }
@@ -71,11 +81,12 @@ Updates LogIntake::update_of(const std::string& node, const v1::LogEvents& sent,
                              const v1::LogEvent& event, bool replayed) {
   v1::Event told;
   std::string wrong;
-  if (event.event().size() > limits::kLogEventBytesMax) {
+  const bool is_local = sent.source() == kLocalSource;
+  if (event.event().size() > bytes_max(is_local)) {
     wrong = "too large";
   } else if (!decode(event.event(), shapes::kEvent, told)) {
     wrong = "not a message that this hub can read";
-  } else if (!is_log_event(told)) {
+  } else if (!is_log_event(told) || (!told.has_gap() && told.has_local() != is_local)) {
     wrong = "not an event that a node may tell";
   }
   if (!wrong.empty()) {

@@ -102,6 +102,9 @@ v1::NodeSummary summarise(const std::string& name, const NodeRecord& node,
     const bool connected = node.state == v1::NodeSummary::STATE_CONNECTED;
     *summary.add_collectors() = summarise(resource, stored, connected, now);
   }
+  if (node.clock_offset)
+    summary.set_clock_offset_ms(
+        std::chrono::duration_cast<Milliseconds>(*node.clock_offset).count());
   summary.set_certificate_expires_unix_ns(to_unix_ns(node.certificate_expires));
   return summary;
 }

@@ -12,6 +12,17 @@
 #include "hub/core/node_claims.h"
 
 namespace picket::hub {
+namespace {
+
+// Nodes that connect at once are not all asked at once for ever after.
+Nanoseconds first_clock_wait(uint64_t link_id) {
+  constexpr uint64_t kSteps = 16;
+  const Nanoseconds half = limits::kClockProbeEvery / 2;
+  return half + half * static_cast<int64_t>(link_id % kSteps) / kSteps;
+}
+
+}  // namespace
+
 NodeLink::NodeLink(Hub& hub, Peer& peer, NodeCertificate certificate, std::string address)
     : hub_(hub),
       peer_(peer),
@@ -22,6 +33,7 @@ NodeLink::NodeLink(Hub& hub, Peer& peer, NodeCertificate certificate, std::strin
 
 NodeLink::~NodeLink() {
   if (grant_timer_) hub_.deadlines().cancel(*grant_timer_);
+  if (clock_timer_) hub_.deadlines().cancel(*clock_timer_);
 }
 
 void NodeLink::on_frame(std::string_view payload) {
@@ -80,6 +92,7 @@ void NodeLink::welcome() {
   }
   welcome->set_log_events_granted(log_grant_.granted());
   send(message);
+  check_clock();
 }
 
 bool NodeLink::check_value(const v1::ResourceValue& value) {
@@ -134,8 +147,16 @@ void NodeLink::on_refreshed(v1::Refreshed refreshed) {
 }
 
 void NodeLink::on_probe_reply(const v1::ProbeReply& reply) {
-  if (reply.id() != probe_id_ || !probe_answered_) return;
-  std::exchange(probe_answered_, nullptr)();
+  if (reply.id() == 0) return;
+  if (reply.id() == life_probe_.id && probe_answered_) {
+    life_probe_ = {};
+    return std::exchange(probe_answered_, nullptr)();
+  }
+  if (reply.id() != clock_probe_.id) return;
+  const auto sent = std::exchange(clock_probe_, {}).sent;
+  const auto sample = clock_sampler_.take(from_peer_unix_ns(reply.now_unix_ns()),
+                                          hub_.clock().wall(), hub_.clock().steady() - sent);
+  if (sample && reply.now_unix_ns() != 0) hub_.on_clock(*this, *sample);
 }
 
 void NodeLink::on_log_events(const v1::LogEvents& sent) {
@@ -198,9 +219,26 @@ void NodeLink::refresh(uint64_t id, const std::string& resource, std::function<v
 
 void NodeLink::probe(std::function<void()> answered) {
   probe_answered_ = std::move(answered);
+  life_probe_ = send_probe();
+}
+
+NodeLink::PendingProbe NodeLink::send_probe() {
   v1::HubToNode message;
-  message.mutable_probe()->set_id(++probe_id_);
+  message.mutable_probe()->set_id(++last_probe_id_);
   send(message);
+  return {.id = last_probe_id_, .sent = hub_.clock().steady()};
+}
+
+// An answer that hasn't come until the next question is none.
+void NodeLink::check_clock() {
+  if (phase_ != Phase::kConnected) return;
+  const bool is_first = last_probe_id_ == 0;
+  clock_probe_ = send_probe();
+  const Nanoseconds wait = is_first ? first_clock_wait(id_) : Nanoseconds(limits::kClockProbeEvery);
+  clock_timer_ = hub_.deadlines().at(hub_.clock().steady() + wait, [this] {
+    clock_timer_.reset();
+    check_clock();
+  });
 }
 
 void NodeLink::refuse(v1::Refusal::Reason reason, const std::string& text, CloseReason close_reason,

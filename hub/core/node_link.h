@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "hub/core/identities.h"
 #include "hub/core/journal.h"
 #include "hub/core/log_grant.h"
+#include "hub/core/node_clock.h"
 #include "picket/v1/node_link.pb.h"
 
 namespace picket::hub {
@@ -61,12 +63,18 @@ class NodeLink final : public LinkHandler {
   const std::set<std::string, std::less<>>& resources() const { return resources_; }
 
  private:
+  struct PendingProbe {
+    uint64_t id = 0;  // 0: none
+    SteadyTime sent;
+  };
   enum class Phase { kHello, kWaiting, kConnected, kClosing };
 
   void on_hello(const v1::NodeHello& hello);
   void on_value(v1::ResourceValue value);
   void on_refreshed(v1::Refreshed refreshed);
   void on_probe_reply(const v1::ProbeReply& reply);
+  void check_clock();
+  PendingProbe send_probe();
   void on_log_events(const v1::LogEvents& sent);
   void grant_more();
   bool check_value(const v1::ResourceValue& value);
@@ -90,8 +98,13 @@ class NodeLink final : public LinkHandler {
     std::function<void()> done;
   };
   std::map<uint64_t, PendingRefresh> refreshes_;
-  uint64_t probe_id_ = 0;
+  // What the node was asked and has yet to answer: one of each kind, told apart by their ids.
+  uint64_t last_probe_id_ = 0;
+  PendingProbe life_probe_;
   std::function<void()> probe_answered_;
+  PendingProbe clock_probe_;
+  ClockSampler clock_sampler_;
+  std::optional<Deadlines::Id> clock_timer_;
   bool said_goodbye_ = false;
   uint64_t id_;
   LogGrant log_grant_;

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "common/clock.h"
@@ -20,6 +21,8 @@ struct NodeRecord {
   WallTime last_update;
   WallTime certificate_expires;
   v1::NodeFacts facts;
+  std::optional<Nanoseconds> clock_offset;  // ahead of ours; on this link
+  bool clock_wrong = false;                 // was told last
   std::map<std::string, StoredResource, std::less<>> resources;
   KeyLogins key_logins;  // not stored: their sessions come within seconds
 };

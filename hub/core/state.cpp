@@ -83,6 +83,7 @@ Updates State::connected(const Connected& connected, bool quiet) {
   record.address = connected.address;
   record.reason.clear();
   record.certificate_expires = connected.certificate_expires;
+  record.clock_offset.reset();
   auto sink = sink_of(connected.node, record.since);
   sink.set_late(true);
   derive_facts(sink, record.facts, connected.facts);  // a boot comes before the link of its agent
@@ -124,6 +125,7 @@ Updates State::disconnected(std::string_view node, const std::string& reason) {
   record.state = v1::NodeSummary::STATE_DISCONNECTED;
   record.since = clock_.wall();
   record.reason = reason;
+  record.clock_offset.reset();
   auto sink = sink_of(found->first, record.since);
   auto* event = sink.event("node.disconnected").mutable_node();
   event->set_address(record.address);
@@ -213,6 +215,14 @@ Updates State::logged(std::string_view node, WallTime at, v1::Event event) {
   name_key(sink, found->second, people_, at, event);
   *sink.add().mutable_event() = std::move(event);
   found->second.last_update = sink.received();
+  return sink.take();
+}
+
+Updates State::clock(std::string_view node, const ClockSample& sample) {
+  const auto found = nodes_.find(node);
+  if (found == nodes_.end()) return {};
+  auto sink = sink_of(found->first, clock_.wall());
+  derive_clock(sink, found->second, sample);
   return sink.take();
 }
 

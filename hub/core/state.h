@@ -11,6 +11,7 @@
 
 #include "common/clock.h"
 #include "hub/core/key_names.h"
+#include "hub/core/node_clock.h"
 #include "hub/core/node_record.h"
 #include "hub/core/update_sink.h"
 #include "picket/v1/node_link.pb.h"
@@ -59,6 +60,8 @@ class State {
   Updates logged(std::string_view node, WallTime at, v1::Event event);
   /// From now on; what was told stays as it was.
   void set_people(People people) { people_ = std::move(people); }
+  /// What a node answered when it was asked for its time.
+  Updates clock(std::string_view node, const ClockSample& sample);
   /// What an earlier run stored: to be called before anything else. Whoever was connected is
   /// disconnected now, since `at`.
   void restore(const std::string& node, NodeRecord record, WallTime at);

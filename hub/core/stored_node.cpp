@@ -75,6 +75,7 @@ std::string encode_node(const NodeRecord& record) {
   row.set_last_update_unix_ns(to_unix_ns(record.last_update));
   row.set_certificate_expires_unix_ns(to_unix_ns(record.certificate_expires));
   *row.mutable_facts() = record.facts;
+  row.set_clock_wrong(record.clock_wrong);
   for (const auto& [resource, stored] : record.resources) {
     fill(*row.add_resources(), resource, stored);
   }
@@ -94,6 +95,7 @@ Result<NodeRecord> decode_node(std::string_view bytes) {
   record.last_update = from_unix_ns(row.last_update_unix_ns());
   record.certificate_expires = from_unix_ns(row.certificate_expires_unix_ns());
   record.facts = std::move(*row.mutable_facts());
+  record.clock_wrong = row.clock_wrong();
   for (auto& resource : *row.mutable_resources()) {
     record.resources.insert_or_assign(resource.resource(), resource_of(resource));
   }

@@ -1,4 +1,4 @@
-// What picket-node can be asked to do: run (without a verb), join, scan, doctor,
+// What picket-node can be asked to do: run (without a verb), join, scan, event, doctor,
 // check-config, import-secmon.
 #pragma once
 
@@ -18,6 +18,15 @@ int doctor();
 /// `file`: an environment file or systemd unit of secmon's, "-": standard input. The node.toml goes
 /// to stdout, notes to stderr.
 int import_secmon(const std::string& file);
+
+struct EventOptions {
+  std::string kind;
+  std::string text;
+  std::vector<std::string> fields;  // NAME=VALUE
+  std::string socket;               // empty: the configuration's
+};
+/// 0: accepted, on stable storage; 1: refused, or no agent; 2: the command line is wrong.
+int tell_event(const config::Choice& choice, const EventOptions& options);
 
 struct ScanOptions {
   std::vector<std::string> files;  // "-": standard input

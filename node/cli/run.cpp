@@ -1,159 +1,19 @@
-#include <algorithm>
-#include <cstdint>
 #include <cstdio>
-#include <cstring>
-#include <memory>
-#include <optional>
 #include <string>
 
-#include "common/daemon.h"
 #include "common/log.h"
 #include "common/protocol.h"
-#include "common/random_bytes.h"
-#include "common/random_id.h"
 #include "common/since.h"
 #include "common/system_clock.h"
 #include "common/systemd_notify.h"
 #include "common/text.h"
-#include "common/worker.h"
 #include "node/cli/commands.h"
-#include "node/cli/reload.h"
-#include "node/cli/running_collectors.h"
+#include "node/cli/running_agent.h"
 #include "node/cli/watch_wireguard.h"
 #include "node/collectors/host_facts.h"
-#include "node/collectors/nss_lookup.h"
-#include "node/collectors/registry.h"
-#include "node/core/agent.h"
-#include "node/core/log_feed.h"
-#include "node/identity/state_folder.h"
-#include "node/io/hub_connection.h"
-#include "node/io/log_bookmark_file.h"
-#include "node/wireguard/watch.h"
 
 namespace picket::node {
 namespace {
-
-constexpr std::size_t kSlowJobsMax = 256;
-
-void on_task_failed(std::string_view task, std::string_view what) {
-  log::error("task failed", {{"task", task}, {"what", what}});
-}
-
-uint64_t random_number() {
-  uint64_t number = 0;
-  const Secret bytes = random_bytes(sizeof number);
-  std::memcpy(&number, bytes.reveal().data(), sizeof number);
-  return number;
-}
-
-/// One hub that this node has joined: how far it has the log, and the way to it.
-struct JoinedHub {
-  JoinedHub(std::string bookmark_file, Worker& slow, LogFeeds& feeds, const Clock& clock,
-            const LogStart& first)
-      : bookmark(std::move(bookmark_file), slow), feed(feeds, clock, bookmark, first) {}
-
-  LogBookmarkFile bookmark;
-  LogFeed feed;
-  std::optional<HubConnection> connection;
-};
-
-/// Everything that a running agent is made of, in the order in which it comes and, backwards, goes.
-class RunningAgent {
- public:
-  /// `watcher`: of WireGuard; null: this agent has brought none.
-  RunningAgent(NodeConfig config, const Clock& clock, std::string folder_id, SideProcess* watcher);
-  /// As it is in force.
-  const NodeConfig& config() const { return config_; }
-  /// `log_start`: from where to read the log if that hub has nothing of it yet.
-  void connect(HubIdentity identity, HubConnection::ReadIdentity read_again,
-               std::string bookmark_file, const LogStart& log_start);
-  /// On SIGHUP it reads again what was chosen.
-  void reload(const config::Choice& choice);
-  void run();
-
- private:
-  void apply(const NodeConfig& config);
-
-  NodeConfig config_;
-  const Clock& clock_;
-  Daemon daemon_;
-  Worker slow_;
-  NssLookup names_;
-  LogFeeds log_feeds_;
-  Agent agent_;
-  RunningCollectors collectors_;
-  std::vector<std::unique_ptr<JoinedHub>> hubs_;
-  std::optional<NodeReload> reload_;
-};
-
-v1::NodeHello hello(const NodeConfig& config, std::string folder_id) {
-  v1::NodeHello hello;
-  *hello.mutable_peer() = protocol::self("picket-node", random_id());
-  *hello.mutable_facts() = read_host_facts("/");
-  if (!config.host.enabled) {  // what isn't watched may not be so for long
-    hello.mutable_facts()->clear_reboot_required();
-    hello.mutable_facts()->clear_reboot_reasons();
-  }
-  hello.set_folder_id(std::move(folder_id));
-  for (const auto& row : collectors()) hello.add_resources(std::string(row.resource));
-  return hello;
-}
-
-RunningAgent::RunningAgent(NodeConfig config, const Clock& clock, std::string folder_id,
-                           SideProcess* watcher)
-    : config_(std::move(config)),
-      clock_(clock),
-      daemon_(on_task_failed),
-      slow_(daemon_.io().get_executor(), kSlowJobsMax),
-      names_(daemon_.io().get_executor(), slow_),
-      agent_(hello(config_, std::move(folder_id)),
-             [this](const std::string& resource, Agent::Answer answer) {
-               collectors_.refresh(resource, std::move(answer));
-             }),
-      collectors_({.loop = daemon_.io(),
-                   .clock = clock,
-                   .names = names_,
-                   .log_feeds = log_feeds_,
-                   .wireguard = {.watcher = watcher}},
-                  agent_) {}
-
-void RunningAgent::connect(HubIdentity identity, HubConnection::ReadIdentity read_again,
-                           std::string bookmark_file, const LogStart& log_start) {
-  auto hub =
-      std::make_unique<JoinedHub>(std::move(bookmark_file), slow_, log_feeds_, clock_, log_start);
-  hub->connection.emplace(agent_, hub->feed, daemon_, std::move(identity), std::move(read_again),
-                          random_number);
-  hubs_.push_back(std::move(hub));
-}
-
-void RunningAgent::reload(const config::Choice& choice) {
-  reload_.emplace(daemon_, slow_, choice, config_,
-                  [this](const NodeConfig& config) { apply(config); });
-}
-
-void RunningAgent::apply(const NodeConfig& config) {
-  config_ = config;
-  collectors_.apply(config);
-  for (auto& hub : hubs_) hub->connection->read_identity_again();
-}
-
-void RunningAgent::run() {
-  collectors_.apply(config_);
-  for (auto& hub : hubs_) daemon_.accepting().spawn("hub connection", hub->connection->run());
-  daemon_.on_stop([this] {
-    for (auto& hub : hubs_) hub->connection->stop();
-    agent_.stop("the agent stops");
-    collectors_.stop();
-  });
-  daemon_.on_status([this] {
-    const auto connected = std::count_if(hubs_.begin(), hubs_.end(), [](const auto& hub) {
-      return hub->connection->is_connected();
-    });
-    return "Connected to " + std::to_string(connected) + " of " + std::to_string(hubs_.size()) +
-           (hubs_.size() == 1 ? " hub." : " hubs.");
-  });
-  daemon_.run();
-}
 
 int fail(const std::string& why) {
   log::error("the agent can't start", {{"why", why}});
@@ -167,20 +27,6 @@ int not_joined() {
   log::error("the agent can't start", {{"why", kWhy}});
   notify_systemd(std::string("STATUS=") + kWhy);
   return config::kExitNotSetUp;
-}
-
-/// `folder` outlives the agent.
-Status connect_all(RunningAgent& agent, const StateFolder& folder, const LogStart& log_start) {
-  for (const auto& hub_id : folder.hubs()) {
-    const auto read = [&folder, &agent, hub_id] {
-      return read_identity(folder, hub_id, agent.config().hub);
-    };
-    auto identity = read();
-    if (!identity) return Error{identity.error()};
-    log::info("node of hub", {{"hub_id", hub_id}, {"node", identity->node}});
-    agent.connect(*std::move(identity), read, folder.log_position_file(hub_id), log_start);
-  }
-  return {};
 }
 
 }  // namespace
@@ -209,10 +55,13 @@ int run_agent(const config::Choice& choice, const std::string& since) {
   if (!lock) return fail(lock.error());
   auto folder_id = folder->folder_id(read_host_facts("/").boot_id());
   if (!folder_id) return fail(folder_id.error());
-  if (watcher && !config->wireguard.enabled) watcher->end();
-  RunningAgent agent(*config, clock, *std::move(folder_id), watcher ? &*watcher : nullptr);
-  if (auto connected = connect_all(agent, *folder, log_start); !connected)
-    return fail(connected.error());
+  RunningAgent agent({.clock = clock, .folder = *folder, .watcher = watcher ? &*watcher : nullptr},
+                     *config, *std::move(folder_id));
+  agent.open_events();
+  for (const auto& hub_id : folder->hubs()) {
+    if (auto connected = agent.connect(hub_id, log_start); !connected)
+      return fail(connected.error());
+  }
   log::info("agent started",
             {{"version", protocol::kProgramVersion}, {"state", config->state_folder}});
   agent.reload(choice);

@@ -12,6 +12,11 @@
 namespace picket::node {
 namespace {
 
+using namespace std::chrono_literals;
+
+// Other files of these folders may be written all the time; nothing here is that urgent.
+constexpr Nanoseconds kPause = 1s;
+
 // A folder, and how the names in it begin that tell something.
 struct Watched {
   std::string_view path;
@@ -34,7 +39,7 @@ constexpr std::array<Watched, 4> kWatched = {{
 
 HostHints::HostHints(asio::io_context& loop, std::filesystem::path root,
                      std::function<void()> changed)
-    : loop_(loop), root_(std::move(root)), changed_(std::move(changed)) {
+    : loop_(loop), root_(std::move(root)), changed_(std::move(changed)), pause_(loop) {
   watch();
 }
 
@@ -42,13 +47,17 @@ void HostHints::watch() {
   if (!inotify_) {
     inotify_.reset(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
     if (!inotify_) return;  // out of descriptors: tried again at the next safety poll
-    wait_ = std::make_unique<ReadableFd>(loop_, inotify_.get(), [this] { read_events(); });
+    wait();
   }
   for (std::size_t row = 0; row < kWatched.size(); ++row) {
     const std::string path = below(root_, kWatched[row].path);
     const int watch = inotify_add_watch(inotify_.get(), path.c_str(), kWatched[row].mask);
     if (watch >= 0) watched_[watch] = row;
   }
+}
+
+void HostHints::wait() {
+  wait_ = std::make_unique<ReadableFd>(loop_, inotify_.get(), [this] { read_events(); });
 }
 
 bool HostHints::is_hint(const InotifyEvent& event) const {
@@ -65,6 +74,8 @@ void HostHints::read_events() {
     is_hinted = is_hinted || is_hint(event);
     if ((event.mask & IN_IGNORED) != 0) watched_.erase(event.watch);
   });
+  wait_.reset();
+  pause_.set(kPause, [this] { wait(); });
   if (is_hinted) changed_();
 }
 

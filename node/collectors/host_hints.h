@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "common/unique_fd.h"
+#include "node/collectors/alarm.h"
 #include "node/collectors/inotify_events.h"
 #include "node/collectors/readable_fd.h"
 
@@ -24,6 +25,7 @@ class HostHints {
   void watch();
 
  private:
+  void wait();
   void read_events();
   bool is_hint(const InotifyEvent& event) const;
 
@@ -32,7 +34,8 @@ class HostHints {
   std::function<void()> changed_;
   UniqueFd inotify_;
   std::map<int, std::size_t> watched_;  // by watch descriptor: which row of the table
-  std::unique_ptr<ReadableFd> wait_;
+  std::unique_ptr<ReadableFd> wait_;    // null while it pauses
+  Alarm pause_;
 };
 
 }  // namespace picket::node

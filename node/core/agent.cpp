@@ -10,8 +10,8 @@ constexpr std::size_t kRefreshesWaitingMax = 64;  // for one answer
 
 }  // namespace
 
-Agent::Agent(v1::NodeHello hello, Refresh refresh)
-    : hello_(std::move(hello)), refresh_(std::move(refresh)) {}
+Agent::Agent(v1::NodeHello hello, const Clock& clock, Refresh refresh)
+    : hello_(std::move(hello)), clock_(clock), refresh_(std::move(refresh)) {}
 
 void Agent::publish(v1::ResourceValue value) {
   const std::string resource = value.resource();

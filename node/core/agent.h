@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "common/clock.h"
 #include "node/core/hub_link.h"
 #include "picket/v1/node_link.pb.h"
 
@@ -20,8 +21,10 @@ class Agent {
   /// or never.
   using Refresh = std::function<void(const std::string& resource, Answer answer)>;
 
-  Agent(v1::NodeHello hello, Refresh refresh);
+  /// `clock` outlives it.
+  Agent(v1::NodeHello hello, const Clock& clock, Refresh refresh);
 
+  const Clock& clock() const { return clock_; }
   const v1::NodeHello& hello() const { return hello_; }
   const std::map<std::string, v1::ResourceValue, std::less<>>& values() const { return values_; }
 
@@ -40,6 +43,7 @@ class Agent {
 
  private:
   v1::NodeHello hello_;
+  const Clock& clock_;
   Refresh refresh_;
   std::map<std::string, v1::ResourceValue, std::less<>> values_;
   std::set<HubLink*> links_;

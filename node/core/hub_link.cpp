@@ -14,9 +14,9 @@
 
 namespace picket::node {
 
-HubLink::HubLink(Agent& agent, LogFeed& feed, Peer& peer, HubLinkObserver& observer)
+HubLink::HubLink(Agent& agent, HubFeeds feeds, Peer& peer, HubLinkObserver& observer)
     : agent_(agent),
-      feed_(feed),
+      feeds_(feeds),
       peer_(peer),
       observer_(observer),
       self_(std::make_shared<HubLink*>(this)) {
@@ -29,7 +29,7 @@ HubLink::HubLink(Agent& agent, LogFeed& feed, Peer& peer, HubLinkObserver& obser
 HubLink::~HubLink() {
   *self_ = nullptr;
   agent_.detach(*this);
-  if (connected_) feed_.on_closed();
+  if (connected_) end_feeds();
 }
 
 void HubLink::on_frame(std::string_view payload) {
@@ -50,8 +50,8 @@ void HubLink::on_frame(std::string_view payload) {
     case v1::HubToNode::kRefusal: return on_refusal(message.refusal());
     case v1::HubToNode::kRefresh: return on_refresh(message.refresh());
     case v1::HubToNode::kProbe: return on_probe(message.probe());
-    case v1::HubToNode::kLogAcknowledged: return feed_.on_acknowledged(message.log_acknowledged());
-    case v1::HubToNode::kLogGranted: return feed_.on_granted(message.log_granted());
+    case v1::HubToNode::kLogAcknowledged: return on_acknowledged(message.log_acknowledged());
+    case v1::HubToNode::kLogGranted: return feeds_.log.on_granted(message.log_granted());
     case v1::HubToNode::kLogAgain: return on_again(message.log_again());
     case v1::HubToNode::MESSAGE_NOT_SET: return;
   }
@@ -66,7 +66,8 @@ void HubLink::on_welcome(const v1::Welcome& welcome) {
   peer_.set_frame_bytes_max(limits::kFrameBytesMax);
   observer_.on_welcome(welcome);
   for (const auto& [resource, value] : agent_.values()) send_value(value);
-  feed_.on_welcome(*this, welcome);
+  feeds_.log.on_welcome(*this, welcome);  // grants for both
+  feeds_.events.on_welcome(*this, welcome);
 }
 
 void HubLink::on_refusal(const v1::Refusal& refusal) {
@@ -78,7 +79,7 @@ void HubLink::on_refresh(const v1::Refresh& refresh) {
   auto answer = [self = self_, id = refresh.id()](v1::ResourceValue value) {
     if (*self == nullptr) return;
     (*self)->add_feed(value);
-    if (value.resource() == kAuthLogResource) (*self)->feed_.add_counts(value);
+    if (value.resource() == kAuthLogResource) (*self)->feeds_.log.add_counts(value);
     for (auto& part : split_value(std::move(value))) {
       v1::NodeToHub message;
       message.mutable_refreshed()->set_id(id);
@@ -92,6 +93,7 @@ void HubLink::on_refresh(const v1::Refresh& refresh) {
 void HubLink::on_probe(const v1::Probe& probe) {
   v1::NodeToHub message;
   message.mutable_probe_reply()->set_id(probe.id());
+  message.mutable_probe_reply()->set_now_unix_ns(to_unix_ns(agent_.clock().wall()));
   send(message);
 }
 
@@ -107,7 +109,7 @@ void HubLink::send_value(v1::ResourceValue value) {
 
 // Each hub has the log at its own place, and slows the node or doesn't.
 void HubLink::add_feed(v1::ResourceValue& value) const {
-  if (value.resource() == kAuthLogResource) feed_.add_health(value);
+  if (value.resource() == kAuthLogResource) feeds_.log.add_health(value);
 }
 
 void HubLink::on_log_health() {
@@ -118,13 +120,26 @@ void HubLink::on_log_health() {
 
 void HubLink::on_again(const v1::LogAgain& again) {
   log_frame_.clear();  // the hub has dropped what it would say
-  feed_.on_again(again);
+  feeds_.log.on_again(again);
+  feeds_.events.on_again(again);
+}
+
+void HubLink::on_acknowledged(const v1::LogAcknowledged& acknowledged) {
+  if (EventFeed::is_of(acknowledged.position())) return feeds_.events.on_acknowledged(acknowledged);
+  feeds_.log.on_acknowledged(acknowledged);
+}
+
+void HubLink::end_feeds() {
+  feeds_.log.on_closed();
+  feeds_.events.on_closed();
 }
 
 void HubLink::pull(std::size_t /*bytes_max*/, std::vector<std::string_view>& frames) {
   if (closing_) return;
   if (log_frame_.empty()) {
-    auto events = feed_.next();
+    // Local events are few, and wait for no flood.
+    auto events = feeds_.events.next(feeds_.log.allowance());
+    if (!events) events = feeds_.log.next();
     if (!events) return;
     v1::NodeToHub message;
     *message.mutable_log_events() = *std::move(events);
@@ -153,7 +168,7 @@ void HubLink::close(Closed closed) {
 
 void HubLink::on_closed(const Closed& closed) {
   closing_ = true;
-  if (std::exchange(connected_, false)) feed_.on_closed();
+  if (std::exchange(connected_, false)) end_feeds();
   observer_.on_closed(closed);
 }
 

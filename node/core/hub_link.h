@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/peer.h"
+#include "node/core/event_feed.h"
 #include "node/core/log_feed.h"
 #include "picket/v1/node_link.pb.h"
 
@@ -26,10 +27,16 @@ class HubLinkObserver {
   virtual void on_closed(const Closed& closed) = 0;
 };
 
+/// What one hub is to be told beside values: its shares of the auth log and of the local events.
+struct HubFeeds {
+  LogFeed& log;
+  EventFeed& events;
+};
+
 class HubLink final : public LinkHandler, public LogFeedLink {
  public:
-  /// Says hello at once. `feed` is this hub's share of the auth log.
-  HubLink(Agent& agent, LogFeed& feed, Peer& peer, HubLinkObserver& observer);
+  /// Says hello at once. `feeds` are of this hub.
+  HubLink(Agent& agent, HubFeeds feeds, Peer& peer, HubLinkObserver& observer);
   ~HubLink() override;
   HubLink(const HubLink&) = delete;
   HubLink& operator=(const HubLink&) = delete;
@@ -53,17 +60,19 @@ class HubLink final : public LinkHandler, public LogFeedLink {
   void on_refresh(const v1::Refresh& refresh);
   void on_probe(const v1::Probe& probe);
   void on_again(const v1::LogAgain& again);
+  void on_acknowledged(const v1::LogAcknowledged& acknowledged);
+  void end_feeds();
   void add_feed(v1::ResourceValue& value) const;
   void close(Closed closed);
   void send(const v1::NodeToHub& message);
 
   Agent& agent_;
-  LogFeed& feed_;
+  HubFeeds feeds_;
   Peer& peer_;
   HubLinkObserver& observer_;
   bool connected_ = false;
   bool closing_ = false;
-  std::string log_frame_;           // events of the log, until the link has taken them over
+  std::string log_frame_;           // events, until the link has taken them over
   std::shared_ptr<HubLink*> self_;  // holds null once this is gone, for refreshes that come late
 };
 

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "common/limits.h"
+#include "common/local_event.h"
 #include "node/core/log_resume.h"
 
 namespace picket::node {
@@ -19,6 +20,16 @@ constexpr Nanoseconds kBehindToldEvery = 30s;
 // How far was read is said with each event, and so often where there are only lines without.
 constexpr Nanoseconds kReadThroughEvery = 30s;
 constexpr Nanoseconds kBookmarkSavedEvery = 60s;
+
+// The hub has the positions of local events among those of logs.
+template <typename Positions>
+std::vector<v1::LogPosition> of_logs(const Positions& positions) {
+  std::vector<v1::LogPosition> kept;
+  for (const auto& position : positions) {
+    if (position.source() != kLocalSource) kept.push_back(position);
+  }
+  return kept;
+}
 
 }  // namespace
 
@@ -43,9 +54,8 @@ LogFeed::~LogFeed() { feeds_.remove(*this); }
 
 void LogFeed::on_welcome(LogFeedLink& link, const v1::Welcome& welcome) {
   link_ = &link;
-  stored_.assign(welcome.positions().begin(), welcome.positions().end());
-  granted_ = welcome.log_events_granted();
-  sent_ = 0;
+  stored_ = of_logs(welcome.positions());
+  allowance_.begin(welcome.log_events_granted());
   round_ = 0;
   held_up_since_.reset();
   told_behind_.reset();
@@ -62,7 +72,7 @@ void LogFeed::on_closed() {
 }
 
 void LogFeed::on_granted(const v1::LogGranted& granted) {
-  granted_ = std::max(granted_, granted.events());
+  allowance_.raise(granted.events());
   wake();
 }
 
@@ -79,8 +89,7 @@ void LogFeed::on_acknowledged(const v1::LogAcknowledged& acknowledged) {
 
 void LogFeed::on_again(const v1::LogAgain& again) {
   round_ = again.round();
-  const std::vector<v1::LogPosition> positions(again.positions().begin(), again.positions().end());
-  const auto earliest = earliest_of(positions);
+  const auto earliest = earliest_of(of_logs(again.positions()));
   begun_ = earliest ? LogStart(*earliest) : resume_at({}, acknowledged_, first_);
   read_.reset();
   if (source_) begin(*begun_);
@@ -142,7 +151,7 @@ bool LogFeed::read_into(LogBatch& batch) {
     held_.reset();
   }
   for (int lines = 0; lines < limits::kLogLinesAtOnce && !batch.is_full(); ++lines) {
-    if (granted_ - sent_ - static_cast<uint64_t>(batch.events().events_size()) < kEventsOfLine) {
+    if (allowance_.left() - static_cast<uint64_t>(batch.events().events_size()) < kEventsOfLine) {
       on_held_up();
       return false;
     }
@@ -202,7 +211,7 @@ std::optional<v1::LogEvents> LogFeed::finish(LogBatch batch) {
   events.set_round(round_);
   told_through_ = read_->offset();
   told_at_ = now;
-  sent_ += static_cast<uint64_t>(std::max(events.events_size(), 1));
+  allowance_.use(static_cast<uint64_t>(std::max(events.events_size(), 1)));
   return std::move(events);
 }
 

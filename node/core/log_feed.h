@@ -12,6 +12,7 @@
 #include "node/auth_log/log_source.h"
 #include "node/auth_log/read_line.h"
 #include "node/core/held_line.h"
+#include "node/core/log_allowance.h"
 #include "node/core/log_batch.h"
 #include "node/core/log_bookmark.h"
 #include "node/core/log_feeds.h"
@@ -47,6 +48,8 @@ class LogFeed {
   /// What to send next, if there is something and the hub has granted it. Reads a bounded piece of
   /// the log; on_log_ready() follows if there is more.
   std::optional<v1::LogEvents> next();
+  /// What the hub grants, which all that is sent on the link shares.
+  LogAllowance& allowance() { return allowance_; }
 
   // ---- of the log
   void wake();
@@ -62,7 +65,7 @@ class LogFeed {
   bool read_into(LogBatch& batch);
   bool tell(const SourcedLine& line, LogBatch& batch);
   void count(Reading::Verdict verdict);
-  bool may_send() const { return granted_ - sent_ >= kEventsOfLine; }
+  bool may_send() const { return allowance_.left() >= kEventsOfLine; }
   void on_held_up();
   void on_caught_up();
   Milliseconds behind() const;
@@ -81,8 +84,7 @@ class LogFeed {
   // Of the link; without one nothing is read.
   LogFeedLink* link_ = nullptr;
   std::vector<v1::LogPosition> stored_;  // by the welcome
-  uint64_t granted_ = 0;
-  uint64_t sent_ = 0;
+  LogAllowance allowance_;
   uint64_t round_ = 0;
   std::optional<SteadyTime> held_up_since_;
   std::optional<SteadyTime> told_behind_;  // when the health last said "throttled"

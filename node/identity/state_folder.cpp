@@ -76,6 +76,10 @@ std::string StateFolder::log_position_file(std::string_view hub_id) const {
   return folder_of(hub_id) + "/log_position";
 }
 
+std::string StateFolder::event_position_file(std::string_view hub_id) const {
+  return local_events_file() + "." + std::string(hub_id);
+}
+
 std::string StateFolder::folder_of(std::string_view hub_id) const {
   return path_ + kHubs + "/" + std::string(hub_id);
 }

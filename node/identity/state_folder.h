@@ -5,6 +5,9 @@
 //   hubs/<hub id>/ca.pem            the hub's CA, the only one trusted for this hub
 //   hubs/<hub id>/addresses         where the hub is, "host:port", one a line; may be edited
 //   hubs/<hub id>/log_position      how far this hub has the auth log (0600); see log_bookmark_file
+//   local_events                    those that some hub has yet to store (0600); see
+//   event_spool_disk local_events.<hub id>           how far this hub has them (0600); outlives
+//   joining it again
 #pragma once
 
 #include <string>
@@ -36,6 +39,8 @@ class StateFolder {
   std::vector<std::string> hubs() const;
   bool has_joined(std::string_view hub_id) const;
   std::string log_position_file(std::string_view hub_id) const;
+  std::string event_position_file(std::string_view hub_id) const;
+  std::string local_events_file() const { return path_ + "/local_events"; }
   /// Checks owner and modes, and that key, certificate and CA belong together; says nothing about
   /// their validity in time. The error names the file.
   Result<Membership> load(const std::string& hub_id) const;

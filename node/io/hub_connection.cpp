@@ -23,9 +23,9 @@ std::string words(const Closed& closed) {
 /// cancelled while this still says goodbye.
 class ServedHub final : public LinkHandler {
  public:
-  ServedHub(Agent& agent, LogFeed& feed, TaskGroup& tasks, Link& link, HubLinkObserver& observer,
+  ServedHub(Agent& agent, HubFeeds feeds, TaskGroup& tasks, Link& link, HubLinkObserver& observer,
             std::shared_ptr<const HubIdentity> identity)
-      : hub_link_(agent, feed, link, observer),
+      : hub_link_(agent, feeds, link, observer),
         identity_(std::move(identity)),
         place_(tasks.enter([&link] { link.abort({CloseReason::kStopping, {}}); })) {}
 
@@ -44,10 +44,10 @@ class ServedHub final : public LinkHandler {
 
 }  // namespace
 
-HubConnection::HubConnection(Agent& agent, LogFeed& feed, Daemon& daemon, HubIdentity identity,
+HubConnection::HubConnection(Agent& agent, HubFeeds feeds, Daemon& daemon, HubIdentity identity,
                              ReadIdentity read_again, Backoff::Random random)
     : agent_(agent),
-      feed_(feed),
+      feeds_(feeds),
       daemon_(daemon),
       identity_(std::make_shared<const HubIdentity>(std::move(identity))),
       read_again_(std::move(read_again)),
@@ -103,7 +103,7 @@ asio::awaitable<void> HubConnection::serve(Dialled dialled, Identity identity) {
     co_return;
   }
   link_is_open_ = true;
-  link->start(std::make_unique<ServedHub>(agent_, feed_, daemon_.tasks(), *link, *this, identity));
+  link->start(std::make_unique<ServedHub>(agent_, feeds_, daemon_.tasks(), *link, *this, identity));
   while (link_is_open_) {
     asio::error_code closed;
     auto token = asio::redirect_error(asio::use_awaitable, closed);

@@ -23,10 +23,10 @@ class HubConnection final : public HubLinkObserver {
  public:
   using ReadIdentity = std::function<Result<HubIdentity>()>;
 
-  /// `feed` is that hub's. The identity's addresses are tried in turn. `read_again` is asked for
+  /// `feeds` are that hub's. The identity's addresses are tried in turn. `read_again` is asked for
   /// the identity when the hub has refused it: the node may have joined again. All references
   /// outlive this object, which outlives its task.
-  HubConnection(Agent& agent, LogFeed& feed, Daemon& daemon, HubIdentity identity,
+  HubConnection(Agent& agent, HubFeeds feeds, Daemon& daemon, HubIdentity identity,
                 ReadIdentity read_again, Backoff::Random random);
 
   /// The task of Daemon::accepting(): ends when it is cancelled. A link that stands then goes on in
@@ -54,7 +54,7 @@ class HubConnection final : public HubLinkObserver {
   void say(std::string_view event, const std::string& why);
 
   Agent& agent_;
-  LogFeed& feed_;
+  HubFeeds feeds_;
   Daemon& daemon_;
   Identity identity_;  // of the next connection; each keeps its own
   ReadIdentity read_again_;

@@ -61,7 +61,7 @@ class Crowd::Node final : public node::HubLinkObserver {
  public:
   Node(Crowd& crowd, const TlsCredentials& credentials, std::size_t number)
       : tls(must(TlsContext::node(credentials))),
-        agent(hello_of(number), nullptr),
+        agent(hello_of(number), clock, nullptr),
         backoff([random = std::mt19937_64(number)]() mutable { return random(); }),
         index(number),
         crowd_(crowd) {
@@ -78,11 +78,12 @@ class Crowd::Node final : public node::HubLinkObserver {
   void on_closed(const Closed&) override {}
 
   TlsContext tls;
-  node::Agent agent;
   SystemClock clock;
+  node::Agent agent;
   node::LogFeeds feeds;
   test::MemoryBookmark bookmark;
   node::LogFeed feed{feeds, clock, bookmark};
+  node::EventFeed events{nullptr, bookmark};
   Backoff backoff;
   std::size_t index;
 
@@ -133,7 +134,7 @@ asio::awaitable<void> Crowd::serve(Node* node, UniqueFd socket) {
                                            buffers_, settings_);
   const std::optional<TlsPeer> hub = co_await link->handshake();
   if (!hub) co_return;
-  node::HubLink handler(node->agent, node->feed, *link, *node);
+  node::HubLink handler(node->agent, {node->feed, node->events}, *link, *node);
   co_await link->run(handler);
 }
 

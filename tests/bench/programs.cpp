@@ -100,7 +100,9 @@ NodeProcess::NodeProcess(const HubProcess& hub) : hub_(hub) {
   const auto state = must(node::StateFolder::open(folder_ / "state"));
   const Status saved = state.save(hub.membership(0), false);
   if (!saved) throw std::runtime_error(saved.error());
-  test::write(folder_ / "node.toml", "state_folder = \"" + (folder_ / "state") + "\"\n");
+  test::write(folder_ / "node.toml", "state_folder = \"" + (folder_ / "state") +
+                                         "\"\n[events]\nsocket = \"" + (folder_ / "events.sock") +
+                                         "\"\n");
   program_.emplace(
       std::vector<std::string>{PICKET_PROGRAMS "/picket-node", "--config", folder_ / "node.toml"},
       folder_ / "log");

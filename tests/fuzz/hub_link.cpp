@@ -134,22 +134,24 @@ class Scene final : public node::HubLinkObserver {
   }
 
   std::vector<std::pair<std::string, node::Agent::Answer>> refreshes_;
-  node::Agent agent_{hello(), [this](const std::string& resource, node::Agent::Answer answer) {
+  test::VirtualClock clock_;
+  node::Agent agent_{hello(), clock_,
+                     [this](const std::string& resource, node::Agent::Answer answer) {
                        remember(resource, std::move(answer));
                      }};
-  test::VirtualClock clock_;
   test::FakeLog log_;
   test::FakeLogHost host_{log_};
   node::LogFeeds feeds_;
   test::MemoryBookmark bookmark_;
   node::LogFeed feed_{feeds_, clock_, bookmark_, WallTime{}};
+  node::EventFeed events_{nullptr, bookmark_};
   uint64_t granted_ = 0;
   uint64_t told_ = 0;
   test::FakePeer peer_;
   int welcomes_ = 0;
   int closes_ = 0;
   bool said_hello_ = false;
-  node::HubLink link_{agent_, feed_, peer_, *this};
+  node::HubLink link_{agent_, {feed_, events_}, peer_, *this};
 };
 
 }  // namespace

@@ -13,10 +13,10 @@ namespace picket {
 namespace {
 
 constexpr auto kWatched = std::chrono::seconds(20);
-// In that time: a keep-alive sent and one received every 5 s, one look at each of who is on, which
-// log can be read and the log itself in case a source failed to tell, and a keep-alive more at
-// either edge.
-constexpr long kWakeUpsMax = 2 * 4 + 3 + 2;
+// In that time: a keep-alive sent and one received every 5 s, one look at each of who is on, what
+// the host is, which log can be read and the log itself in case a source failed to tell, one
+// question of the hub for the time, and a keep-alive more at either edge.
+constexpr long kWakeUpsMax = 2 * 4 + 4 + 1 + 2;
 // The watcher looks every 5 s, and once more at an edge.
 constexpr long kWatcherWakeUpsMax = 4 + 1;
 constexpr long kPrivateDirtyKibMax = 4 * 1024;  // of all its processes

@@ -12,6 +12,8 @@
 
 #include "hub/core/hub.h"
 #include "node/core/agent.h"
+#include "node/core/event_feed.h"
+#include "node/core/event_spool.h"
 #include "node/core/log_feed.h"
 #include "tests/simulation/world.h"
 #include "tests/support/fake_identities.h"
@@ -51,6 +53,8 @@ class SimulatedJournal final : public hub::Journal {
   const std::vector<uint64_t>& all_committed() const { return all_committed_; }
   /// The lines of a node's log whose events were committed, by their number, in their order.
   const std::vector<int64_t>& told_of(const std::string& node) { return told_[node]; }
+  /// The same of its local events.
+  const std::vector<int64_t>& events_of(const std::string& node) { return events_[node]; }
 
  private:
   void later(std::function<void()> action);
@@ -66,6 +70,7 @@ class SimulatedJournal final : public hub::Journal {
   std::vector<hub::NodePosition> positions_;  // one for each log, the one used latest last
   std::vector<hub::HubRun> runs_;
   std::map<std::string, std::vector<int64_t>> told_;
+  std::map<std::string, std::vector<int64_t>> events_;
 };
 
 class SimulatedHub {
@@ -96,6 +101,23 @@ class SimulatedHub {
 
 std::string node_name(std::size_t index);
 
+/// The file of a node's spool: writes late; what a crash finds unwritten is gone.
+class SimulatedSpoolFile final : public node::EventSpoolFile {
+ public:
+  explicit SimulatedSpoolFile(World& world) : world_(world) { contents_.instance = "spool"; }
+  void append(const std::vector<v1::SpooledEvent>& events, Done done) override;
+  void replace(const node::SpoolContents& contents, Done done) override;
+  void crash() { ++life_; }
+  const node::SpoolContents& contents() const { return contents_; }
+
+ private:
+  void later(std::function<void()> action);
+
+  World& world_;
+  uint64_t life_ = 0;
+  node::SpoolContents contents_;
+};
+
 /// An agent with users who come and go, and a log; both outlive it.
 class SimulatedNode final : public node::HubLinkObserver {
  public:
@@ -107,6 +129,10 @@ class SimulatedNode final : public node::HubLinkObserver {
   /// So many lines more in the log, each with its number.
   void log(uint64_t lines);
   void rotate() { log_.rotate(); }
+  /// A program tells an event, if the agent runs; each has its number.
+  void tell_event();
+  /// Those of which the program was told that they were accepted.
+  const std::vector<int64_t>& accepted() const { return accepted_; }
   /// The log's oldest half is no longer kept, whoever has read it.
   void vacuum();
   uint64_t logged() const { return logged_; }
@@ -136,8 +162,14 @@ class SimulatedNode final : public node::HubLinkObserver {
   test::MemoryBookmark bookmark_;
   node::LogFeeds feeds_;
   test::FakeLogHost log_host_;
+  SimulatedSpoolFile spool_file_;
+  test::MemoryBookmark event_bookmark_;
+  int64_t next_event_ = 0;
+  std::vector<int64_t> accepted_;
   std::unique_ptr<node::Agent> agent_;
   std::unique_ptr<node::LogFeed> feed_;
+  std::unique_ptr<node::EventSpool> spool_;
+  std::unique_ptr<node::EventFeed> event_feed_;
   std::shared_ptr<Wire> wire_;
 };
 

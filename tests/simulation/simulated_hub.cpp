@@ -41,6 +41,7 @@ void SimulatedJournal::on_entry(const hub::JournalEntry& entry) {
     throw std::runtime_error("the hub stored what nobody can read");
   const auto& event = message.update().event();
   if (event.has_gap()) told_[entry.node].push_back(kGap);
+  if (event.has_local()) events_[entry.node].push_back(std::stoll(event.local().text()));
   if (event.has_auth()) told_[entry.node].push_back(std::stoll(event.auth().user()));
 }
 

@@ -7,16 +7,40 @@ namespace picket::simulation {
 namespace {
 
 using namespace std::chrono_literals;
+constexpr auto kSpoolDelay = 20ms;
 
 }  // namespace
 
 std::string node_name(std::size_t index) { return "node" + std::to_string(index); }
 
+void SimulatedSpoolFile::later(std::function<void()> action) {
+  world_.after(world_.random.up_to(kSpoolDelay), [this, life = life_, action = std::move(action)] {
+    if (life == life_) action();
+  });
+}
+
+void SimulatedSpoolFile::append(const std::vector<v1::SpooledEvent>& events, Done done) {
+  later([this, events, done = std::move(done)] {
+    contents_.events.insert(contents_.events.end(), events.begin(), events.end());
+    contents_.next = events.back().number() + 1;
+    done({});
+  });
+}
+
+void SimulatedSpoolFile::replace(const node::SpoolContents& contents, Done done) {
+  later([this, contents, done = std::move(done)] {
+    contents_ = contents;
+    if (!contents.events.empty()) contents_.next = contents.events.back().number() + 1;
+    done({});
+  });
+}
+
 SimulatedNode::SimulatedNode(World& world, SimulatedHub& hub, std::string name)
     : world_(world),
       hub_(hub),
       name_(std::move(name)),
-      log_host_(log_, [this] { world_.after(0ns, [this] { feeds_.wake(); }); }) {
+      log_host_(log_, [this] { world_.after(0ns, [this] { feeds_.wake(); }); }),
+      spool_file_(world) {
   feeds_.set_host(&log_host_);
   start();
 }
@@ -28,6 +52,17 @@ void SimulatedNode::log(uint64_t lines) {
 
 void SimulatedNode::vacuum() {
   for (std::size_t n = log_.lines.size() / 2; n > 0; --n) log_.take_away_first();
+}
+
+void SimulatedNode::tell_event() {
+  if (!spool_) return;
+  v1::Event event;
+  event.set_kind("local.simulated");
+  event.mutable_local()->set_text(std::to_string(next_event_));
+  const auto accepted = [this, number = next_event_++](const std::optional<std::string>& refused) {
+    if (!refused) accepted_.push_back(number);
+  };
+  spool_->add(world_.clock.wall(), event.SerializeAsString(), accepted);
 }
 
 void SimulatedNode::change() {
@@ -62,9 +97,11 @@ void SimulatedNode::start() {
   *hello.mutable_peer() = protocol::self("picket-node", "simulated");
   hello.set_folder_id(name_);
   hello.add_resources("sessions");
-  agent_ = std::make_unique<node::Agent>(std::move(hello),
+  agent_ = std::make_unique<node::Agent>(std::move(hello), world_.clock,
                                          [](const std::string&, node::Agent::Answer) {});
   feed_ = std::make_unique<node::LogFeed>(feeds_, world_.clock, bookmark_, WallTime{});
+  spool_ = std::make_unique<node::EventSpool>(spool_file_, spool_file_.contents(), true);
+  event_feed_ = std::make_unique<node::EventFeed>(spool_.get(), event_bookmark_);
   agent_->publish(value());
   connect();
 }
@@ -74,7 +111,10 @@ void SimulatedNode::crash() {
   ++life_;
   if (wire_) wire_->kill(0);
   wire_.reset();
+  spool_file_.crash();
   feed_.reset();
+  event_feed_.reset();
+  spool_.reset();
   agent_.reset();
 }
 
@@ -85,7 +125,8 @@ void SimulatedNode::cut() {
 void SimulatedNode::connect() {
   wire_ = hub_.dial(world_.random.up_to(50ms));
   if (!wire_) return connect_later();
-  wire_->attach(0, std::make_unique<node::HubLink>(*agent_, *feed_, wire_->end(0), *this));
+  wire_->attach(0, std::make_unique<node::HubLink>(*agent_, node::HubFeeds{*feed_, *event_feed_},
+                                                   wire_->end(0), *this));
   hub_.accept_node(wire_, name_);
 }
 

@@ -1,6 +1,7 @@
 // Eight nodes, a hub and clients under cuts, delays, silence, restarts and full disks. After quiet
 // the hub must show what is true on the nodes and have each line of their logs once, in order, or a
-// gap; and each client must have been told everything once, in order.
+// gap, and each of their local events once; and each client must have been told everything once, in
+// order.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -49,6 +50,7 @@ class Simulation {
       disturb();
       for (auto& node : nodes_) {
         for (uint64_t n = world_.random.below(4); n > 0; --n) node->change();
+        for (uint64_t n = world_.random.below(3); n > 0; --n) node->tell_event();
         node->log(world_.random.one_in(1000) ? 2500 : world_.random.below(4));
       }
       world_.run_for(world_.random.up_to(500ms));
@@ -71,6 +73,9 @@ class Simulation {
         CHECK(picture_of(*client, node->name()) == node->users());
       }
       check_log(*node);
+      // Each that was accepted, once, in order, and none that wasn't.
+      CHECK(hub_.journal.events_of(node->name()) == node->accepted());
+      CHECK(node->accepted().size() > 50);
     }
     const auto& seqs = hub_.journal.all_committed();
     CHECK(std::adjacent_find(seqs.begin(), seqs.end(), std::greater_equal<>()) == seqs.end());

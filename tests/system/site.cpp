@@ -110,7 +110,8 @@ Child Site::start_picket(const Words& arguments, const std::string& name) const 
 
 std::string Site::node_config(const std::string& node, const std::string& toml) const {
   const std::string path = folder_ / (node + ".toml");
-  write(path, "state_folder = " + quoted(folder_ / node) + "\n" + toml);
+  write(path, "state_folder = " + quoted(folder_ / node) + "\n" + toml +
+                  "[events]\nsocket = " + quoted(event_socket(node)) + "\n");
   return path;
 }
 
@@ -120,9 +121,9 @@ CommandResult Site::join(const std::string& node, const std::string& token, cons
              Words{program("picket-node"), "--config", node_config(node), "join", token} + more);
 }
 
-Child& Site::start_node(const std::string& node, const std::string& toml) {
+Child& Site::start_node(const std::string& node, const std::string& toml, const Words& before) {
   nodes_.erase(node);
-  const Words words = {program("picket-node"), "--config", node_config(node, toml)};
+  const Words words = before + Words{program("picket-node"), "--config", node_config(node, toml)};
   return nodes_.emplace(node, Child(words, folder_ / (node + ".log"))).first->second;
 }
 

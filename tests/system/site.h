@@ -63,8 +63,13 @@ class Site {
 
   CommandResult join(const std::string& node, const std::string& token, const Words& more = {},
                      const Words& before = {}) const;
-  /// `toml`: more lines of its node.toml.
-  Child& start_node(const std::string& node, const std::string& toml = {});
+  /// `toml`: more lines of its node.toml; `before`: a program that runs it (faketime).
+  Child& start_node(const std::string& node, const std::string& toml = {},
+                    const Words& before = {});
+  /// Where that node takes local events.
+  std::string event_socket(const std::string& node) const {
+    return folder_ / (node + ".run/events.sock");
+  }
   Child& node(const std::string& node) { return nodes_.at(node); }
   void kill_node(const std::string& node) { nodes_.erase(node); }
   std::string node_log(const std::string& node) const { return read(folder_ / (node + ".log")); }

@@ -110,7 +110,8 @@ TEST_CASE("the welcome names the node by its certificate and marks it connected"
   HubRig rig({"web1"});
   auto link = rig.connect_node("web1");
   const auto replies = link->peer.take<v1::HubToNode>();
-  REQUIRE(replies.size() == 1);
+  REQUIRE(replies.size() == 2);
+  CHECK(replies[1].has_probe());  // what time is it?
   CHECK(replies[0].welcome().node() == "web1");
   CHECK(rig.hub->state().find("web1")->state == v1::NodeSummary::STATE_CONNECTED);
   link->end({CloseReason::kTimedOut, {}});

@@ -35,7 +35,7 @@ struct Fixture {
     value.set_resource("sessions");
     value.mutable_sessions()->add_rows()->set_user("alice");
     agent.publish(value);
-    link.emplace(agent, feed, peer, observer);
+    link.emplace(agent, HubFeeds{feed, events}, peer, observer);
   }
   void hub_says(const v1::HubToNode& message) {
     link->on_frame(encode_frame(message).substr(limits::kFrameHeaderBytes));
@@ -49,13 +49,14 @@ struct Fixture {
   std::vector<v1::NodeToHub> said() { return peer.take<v1::NodeToHub>(); }
 
   std::vector<std::pair<std::string, Agent::Answer>> refreshes;
-  Agent agent{hello(), [this](const std::string& resource, Agent::Answer answer) {
+  test::VirtualClock clock;
+  Agent agent{hello(), clock, [this](const std::string& resource, Agent::Answer answer) {
                 refreshes.emplace_back(resource, std::move(answer));
               }};
-  test::VirtualClock clock;
   LogFeeds feeds;
   test::MemoryBookmark bookmark;
   LogFeed feed{feeds, clock, bookmark};
+  EventFeed events{nullptr, bookmark};
   test::FakePeer peer;
   Observer observer;
   std::optional<HubLink> link;

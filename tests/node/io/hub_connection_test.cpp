@@ -27,7 +27,7 @@ std::vector<HostPort> address_of(const tcp::acceptor& listener) {
 /// An agent of one connection.
 struct Rig {
   void connect(std::vector<HostPort> addresses, HubConnection::ReadIdentity read_again) {
-    connection.emplace(agent, feed, daemon, identity(1, std::move(addresses)),
+    connection.emplace(agent, HubFeeds{feed, events}, daemon, identity(1, std::move(addresses)),
                        std::move(read_again), [] { return uint64_t{0}; });
     daemon.accepting().spawn("hub connection", connection->run());
     daemon.on_stop([this] {
@@ -56,11 +56,12 @@ struct Rig {
 
   test::TestCa ca;
   Daemon daemon{nullptr};
-  Agent agent{{}, [](const std::string&, Agent::Answer) {}};
   test::VirtualClock clock;
+  Agent agent{{}, clock, [](const std::string&, Agent::Answer) {}};
   LogFeeds feeds;
   test::MemoryBookmark bookmark;
   LogFeed feed{feeds, clock, bookmark};
+  EventFeed events{nullptr, bookmark};
   std::optional<HubConnection> connection;
 };
 
