@@ -29,6 +29,9 @@ std::string node_words(const std::string& kind, const v1::NodeEvent& event) {
     return "identity conflict: " + address + " and " + outside_text(event.other_address()) +
            " use the same certificate";
   }
+  if (kind == "node.refused") {
+    return "refused " + address + ": its certificate was revoked or replaced";
+  }
   if (kind == "node.revoked") return "revoked";
   if (kind == "node.forgotten") return "forgotten";
   return escape_for_terminal(kind) + (address.empty() ? "" : " " + address);

@@ -35,6 +35,7 @@ class NodeLink final : public LinkHandler {
 
   const std::string& node() const { return certificate_.name; }
   const std::string& address() const { return address_; }
+  const NodeCertificate& certificate() const { return certificate_; }
   const std::string& folder_id() const { return folder_id_; }
 
   /// Asks for the value of `resource` with all that a refresh fills in; the state learns of it,
@@ -67,6 +68,7 @@ class NodeLink final : public LinkHandler {
   void on_value(v1::ResourceValue value);
   void on_refreshed(v1::Refreshed refreshed);
   void on_probe_reply(const v1::ProbeReply& reply);
+  void on_renew(const v1::Renew& renew);
   void on_log_events(const v1::LogEvents& sent);
   void grant_more();
   bool check_value(const v1::ResourceValue& value);

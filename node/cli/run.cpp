@@ -44,9 +44,12 @@ uint64_t random_number() {
 /// One hub that this node has joined: how far it has the log, and the way to it.
 struct JoinedHub {
   JoinedHub(std::string bookmark_file, Worker& slow, LogFeeds& feeds, const Clock& clock,
-            const LogStart& first)
-      : bookmark(std::move(bookmark_file), slow), feed(feeds, clock, bookmark, first) {}
+            const LogStart& first, FolderIdentity identity)
+      : source(std::move(identity)),
+        bookmark(std::move(bookmark_file), slow),
+        feed(feeds, clock, bookmark, first) {}
 
+  FolderIdentity source;
   LogBookmarkFile bookmark;
   LogFeed feed;
   std::optional<HubConnection> connection;
@@ -56,11 +59,9 @@ struct JoinedHub {
 class RunningAgent {
  public:
   RunningAgent(NodeConfig config, const Clock& clock, std::string folder_id);
-  /// As it is in force.
-  const NodeConfig& config() const { return config_; }
-  /// `log_start`: from where to read the log if that hub has nothing of it yet.
-  void connect(HubIdentity identity, HubConnection::ReadIdentity read_again,
-               std::string bookmark_file, const LogStart& log_start);
+  /// To a hub that `folder`, which outlives this object, has joined. `log_start`: from where to
+  /// read the log if that hub has nothing of it yet.
+  Status connect(const StateFolder& folder, const std::string& hub_id, const LogStart& log_start);
   /// On SIGHUP it reads again what was chosen.
   void reload(const config::Choice& choice);
   void run();
@@ -102,13 +103,18 @@ RunningAgent::RunningAgent(NodeConfig config, const Clock& clock, std::string fo
       collectors_({.loop = daemon_.io(), .clock = clock, .names = names_, .log_feeds = log_feeds_},
                   agent_) {}
 
-void RunningAgent::connect(HubIdentity identity, HubConnection::ReadIdentity read_again,
-                           std::string bookmark_file, const LogStart& log_start) {
-  auto hub =
-      std::make_unique<JoinedHub>(std::move(bookmark_file), slow_, log_feeds_, clock_, log_start);
-  hub->connection.emplace(agent_, hub->feed, daemon_, std::move(identity), std::move(read_again),
+Status RunningAgent::connect(const StateFolder& folder, const std::string& hub_id,
+                             const LogStart& log_start) {
+  FolderIdentity source(folder, hub_id, [this] { return config_.hub; });
+  auto identity = source.read();
+  if (!identity) return Error{identity.error()};
+  log::info("node of hub", {{"hub_id", hub_id}, {"node", identity->node}});
+  auto hub = std::make_unique<JoinedHub>(folder.log_position_file(hub_id), slow_, log_feeds_,
+                                         clock_, log_start, std::move(source));
+  hub->connection.emplace(agent_, hub->feed, daemon_, clock_, *std::move(identity), hub->source,
                           random_number);
   hubs_.push_back(std::move(hub));
+  return {};
 }
 
 void RunningAgent::reload(const config::Choice& choice) {
@@ -147,13 +153,7 @@ Status connect_all(RunningAgent& agent, const StateFolder& folder, const LogStar
         "here: picket-node join TOKEN"};
   }
   for (const auto& hub_id : hubs) {
-    const auto read = [&folder, &agent, hub_id] {
-      return read_identity(folder, hub_id, agent.config().hub);
-    };
-    auto identity = read();
-    if (!identity) return Error{identity.error()};
-    log::info("node of hub", {{"hub_id", hub_id}, {"node", identity->node}});
-    agent.connect(*std::move(identity), read, folder.log_position_file(hub_id), log_start);
+    if (auto connected = agent.connect(folder, hub_id, log_start); !connected) return connected;
   }
   return {};
 }

@@ -81,7 +81,7 @@ std::string all_lines() {
   text += line(late);
   text += line(samples::session_event("session.renamed", alice));
   for (const char* kind : {"node.connected", "node.disconnected", "node.identity_conflict",
-                           "node.revoked", "node.forgotten", "node.moved"}) {
+                           "node.refused", "node.revoked", "node.forgotten", "node.moved"}) {
     text += line(samples::node_event(kind));
   }
   text += line(samples::collector_event("collector.failed", samples::failed_health()));

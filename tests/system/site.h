@@ -30,6 +30,9 @@ uint16_t free_port();
 /// What to put before a program so that its clock is off by `offset`: "+2h", "-3y".
 Words clock_off_by(const std::string& offset);
 
+/// The same by what the file says, also when it says something else later.
+Words clock_off_by_file(const std::string& path);
+
 /// The path of picket, picket-hub or picket-node as built.
 std::string program(const std::string& name);
 
@@ -64,7 +67,8 @@ class Site {
   CommandResult join(const std::string& node, const std::string& token, const Words& more = {},
                      const Words& before = {}) const;
   /// `toml`: more lines of its node.toml.
-  Child& start_node(const std::string& node, const std::string& toml = {});
+  Child& start_node(const std::string& node, const std::string& toml = {},
+                    const Words& before = {});
   Child& node(const std::string& node) { return nodes_.at(node); }
   void kill_node(const std::string& node) { nodes_.erase(node); }
   std::string node_log(const std::string& node) const { return read(folder_ / (node + ".log")); }
