@@ -16,6 +16,7 @@ std::string_view to_string(CloseReason reason) {
     case CloseReason::kProtocolVersion: return "protocol_version";
     case CloseReason::kNotPermitted: return "not_permitted";
     case CloseReason::kRevoked: return "revoked";
+    case CloseReason::kCertificateExpired: return "certificate_expired";
     case CloseReason::kIdentityConflict: return "identity_conflict";
     case CloseReason::kReplaced: return "replaced";
     case CloseReason::kForgotten: return "forgotten";

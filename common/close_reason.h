@@ -20,6 +20,7 @@ enum class CloseReason {
   kProtocolVersion,  // no common version
   kNotPermitted,
   kRevoked,
+  kCertificateExpired,  // the node's, while the link stood
   kIdentityConflict,
   kReplaced,  // a newer link of the same agent
   kForgotten,

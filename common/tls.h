@@ -41,6 +41,9 @@ struct TlsPeer {
   std::string name;  // of the node; empty for the hub and for who joins
   WallTime not_before{};
   WallTime not_after{};
+  /// Of who joins, on both sides: 32 bytes that only the two ends of this connection know, for what
+  /// they sign to be worth nothing elsewhere.
+  std::string channel;
 };
 
 using Sha256 = std::array<uint8_t, 32>;

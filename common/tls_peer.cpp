@@ -66,6 +66,18 @@ std::optional<TlsProtocol> protocol_of(const SSL& ssl) {
   return std::nullopt;
 }
 
+// Empty: OpenSSL can't; nothing is proven by that.
+std::string channel_of(const SSL& ssl) {
+  constexpr std::string_view kLabel = "EXPORTER-picket-renew";
+  std::string channel(32, '\0');
+  // Reads what the handshake has left; OpenSSL's signature lacks the const.
+  auto* connection = const_cast<SSL*>(&ssl);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  const int exported =
+      SSL_export_keying_material(connection, reinterpret_cast<unsigned char*>(channel.data()),
+                                 channel.size(), kLabel.data(), kLabel.size(), nullptr, 0, 0);
+  return exported == 1 ? channel : std::string();
+}
+
 }  // namespace
 
 StorePtr make_store(X509& ca) {
@@ -97,7 +109,8 @@ std::string refusal_of(const SSL& ssl) {
 Result<TlsPeer> tls_peer_of(const SSL& ssl) {
   const auto protocol = protocol_of(ssl);
   if (!protocol) return Error{"the peer speaks TLS but not picket's protocol (no ALPN)"};
-  TlsPeer peer{.protocol = *protocol, .name = {}, .not_before = {}, .not_after = {}};
+  TlsPeer peer{.protocol = *protocol, .name = {}, .not_before = {}, .not_after = {}, .channel = {}};
+  if (*protocol == TlsProtocol::kJoin) peer.channel = channel_of(ssl);
   const bool we_are_hub = SSL_is_server(&ssl) == 1;
   if (we_are_hub && *protocol == TlsProtocol::kJoin) return peer;
   X509* certificate = SSL_get0_peer_certificate(&ssl);

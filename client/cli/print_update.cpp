@@ -40,6 +40,9 @@ std::string node_words(const std::string& kind, const v1::NodeEvent& event) {
   if (kind == "node.clock_right")
     return "its clock is right again: " + clock_words(event.clock_offset_ms());
   if (kind == "node.reboot_required") return reboot_words(event);
+  if (kind == "node.refused") {
+    return "refused " + address + ": its certificate was revoked or replaced";
+  }
   if (kind == "node.revoked") return "revoked";
   if (kind == "node.forgotten") return "forgotten";
   return escape_for_terminal(kind) + (address.empty() ? "" : " " + address);

@@ -2,7 +2,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "common/daemon.h"
 #include "common/log.h"
@@ -17,6 +16,7 @@
 #include "hub/io/access_lookup.h"
 #include "hub/io/audit_file.h"
 #include "hub/io/client_service.h"
+#include "hub/io/hub_certificate.h"
 #include "hub/io/identity_store.h"
 #include "hub/io/node_service.h"
 #include "hub/io/sqlite_journal.h"
@@ -38,8 +38,6 @@ class RunningHub {
   Status open_identities();
   Status open_journal(const HubConfig& config);
   Status open_services(const HubConfig& config);
-  Status use_certificate();
-  void renew_certificate_daily();
   std::string status() const;
 
   const Clock& clock_;
@@ -51,7 +49,7 @@ class RunningHub {
   Admission admission_;
   LinkBuffers buffers_;
   std::unique_ptr<IdentityStore> identities_;
-  std::vector<std::unique_ptr<TlsContext>> tls_;  // the last is used; live links have the others
+  HubCertificate certificate_;
   std::unique_ptr<Hub> hub_;
   std::unique_ptr<Join> join_;
   std::unique_ptr<NodeService> nodes_;
@@ -90,7 +88,8 @@ RunningHub::RunningHub(const Clock& clock, StateFolder folder, AuditFile audit)
     : clock_(clock),
       folder_(std::move(folder)),
       audit_(std::move(audit)),
-      daemon_(on_task_failed) {}
+      daemon_(on_task_failed),
+      certificate_(folder_, clock, deadlines_) {}
 
 Result<std::unique_ptr<RunningHub>> RunningHub::make(const HubConfig& config, const Clock& clock) {
   auto folder = StateFolder::open(config.state_folder, clock.wall());
@@ -110,33 +109,7 @@ Status RunningHub::open_identities() {
       IdentityStore::open(folder_.identities_path(), folder_.ca(), folder_.addresses(), clock_);
   if (!identities) return Error{identities.error()};
   identities_ = std::make_unique<IdentityStore>(*std::move(identities));
-  return use_certificate();
-}
-
-Status RunningHub::use_certificate() {
-  const Secret key = folder_.key().to_pem();
-  auto tls = TlsContext::hub({.certificate = folder_.certificate().to_pem(),
-                              .private_key = std::string(key.reveal()),
-                              .ca_certificate = folder_.ca().certificate().to_pem()});
-  if (!tls) return Error{tls.error()};
-  tls_.push_back(std::make_unique<TlsContext>(*std::move(tls)));
-  if (nodes_) nodes_->use(*tls_.back());
-  return {};
-}
-
-// A hub may run for longer than its certificate is valid.
-void RunningHub::renew_certificate_daily() {
-  deadlines_.at(clock_.steady() + std::chrono::hours(24), [this] {
-    const auto renewed = folder_.renew_certificate(clock_.wall());
-    const Status used = renewed && *renewed ? use_certificate() : Status();
-    if (!renewed || !used) {
-      log::error("the hub's certificate can't be renewed",
-                 {{"why", renewed ? used.error() : renewed.error()}});
-    } else if (*renewed) {
-      log::info("the hub's certificate was renewed");
-    }
-    renew_certificate_daily();
-  });
+  return certificate_.open();
 }
 
 Status RunningHub::open_journal(const HubConfig& config) {
@@ -163,17 +136,16 @@ Status RunningHub::open_services(const HubConfig& config) {
                .config_error = {}};
   hub_ = std::make_unique<Hub>(HubParts{clock_, deadlines_, *journal_, *identities_, audit_},
                                settings_of(config), *std::move(access), std::move(info));
-  join_ = std::make_unique<Join>(*identities_, audit_, clock_, hub_->info().peer);
+  join_ = std::make_unique<Join>(*identities_, hub_->renewals(), audit_, clock_, hub_->info().peer);
   nodes_ = std::make_unique<NodeService>(
       NodeService::Parts{daemon_, *hub_, *join_, admission_, buffers_}, config.dead_after);
   clients_ =
       std::make_unique<ClientService>(ClientService::Parts{daemon_, *hub_, admission_, buffers_});
-  nodes_->use(*tls_.back());
+  certificate_.keep_young([this](const TlsContext& tls) { nodes_->use(tls); });
   for (const auto& trouble : hub_->restore(journal_->contents())) {
     log::error("journal", {{"what", trouble}});
   }
   hub_->start();
-  renew_certificate_daily();
   if (auto listening = clients_->listen(config.socket, *group); !listening) return listening;
   auto addresses = nodes_->listen(config.listen);
   if (!addresses) return Error{addresses.error()};

@@ -12,6 +12,7 @@ Hub::Hub(HubParts parts, HubSettings settings, AccessRules access, HubInfo info)
       settings_(settings),
       access_(std::move(access)),
       info_(std::move(info)),
+      renewals_(parts.identities, parts.audit, parts.clock),
       state_(parts.clock, parts.journal.last_committed()),
       publisher_({state_, parts.clock, parts.deadlines, parts.journal}, settings.ring_bytes_max),
       log_intake_(state_, publisher_),
@@ -114,10 +115,14 @@ void Hub::on_unauthenticated_closed(std::string kind, std::string peer, std::str
                        closed);
 }
 
-void Hub::on_joined(const std::string& node) {
+void Hub::on_renewed(const std::string& node) {
   for (const auto& known : identities().known()) {
     if (known.name == node) state_.known(node, known.expires);
   }
+}
+
+void Hub::on_joined(const std::string& node) {
+  on_renewed(node);
   // Whoever holds the name by an older certificate has lost it.
   node_links_.cut(node);
 }
@@ -170,7 +175,24 @@ void Hub::forget_later(const std::string& node) {
 
 void Hub::on_identity_conflict(const std::string& node, const std::string& address,
                                const std::string& other_address) {
+  // Refused whether or not it can be recorded; the event tells it too.
+  static_cast<void>(audit().record({.actor = "node " + node + " " + other_address,
+                                    .action = "node.identity_conflict",
+                                    .object = node,
+                                    .allowed = false,
+                                    .outcome = "another holder of its certificate is connected",
+                                    .details = {{"holder", address}}}));
   publisher_.publish(node, state_.conflict(node, address, other_address));
+}
+
+void Hub::on_refused(const std::string& node, const std::string& address) {
+  static_cast<void>(audit().record({.actor = "node " + node + " " + address,
+                                    .action = "node.refuse",
+                                    .object = node,
+                                    .allowed = false,
+                                    .outcome = "its certificate was revoked or replaced",
+                                    .details = {}}));
+  publisher_.publish(node, state_.refused(node, address));
 }
 
 void Hub::on_value(const NodeLink& link, const v1::ResourceValue& value) {

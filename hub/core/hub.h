@@ -25,6 +25,7 @@
 #include "hub/core/node_links.h"
 #include "hub/core/publisher.h"
 #include "hub/core/refreshes.h"
+#include "hub/core/renewals.h"
 #include "hub/core/state.h"
 
 namespace picket::hub {
@@ -74,6 +75,8 @@ class Hub {
                                  const Closed& closed);
   /// A join made a certificate: the node is listed from now on.
   void on_joined(const std::string& node);
+  /// The node has a new certificate beside the one that it had.
+  void on_renewed(const std::string& node);
 
   /// For what is asked from now on, also by clients that are connected.
   void set_access(AccessRules rules) { access_ = Access(std::move(rules)); }
@@ -85,6 +88,7 @@ class Hub {
   Deadlines& deadlines() { return parts_.deadlines; }
   Journal& journal() { return parts_.journal; }
   Identities& identities() { return parts_.identities; }
+  Renewals& renewals() { return renewals_; }
   Audit& audit() { return parts_.audit; }
   const State& state() const { return state_; }
   Publisher& publisher() { return publisher_; }
@@ -105,6 +109,8 @@ class Hub {
                             const std::string& other_address);
   LogIntake& log_intake() { return log_intake_; }
   uint64_t next_link_id() { return ++last_link_id_; }
+  /// Somebody with a certificate that was revoked or replaced: perhaps one who stole it.
+  void on_refused(const std::string& node, const std::string& address);
   void on_value(const NodeLink& link, const v1::ResourceValue& value);
   void on_clock(const NodeLink& link, const ClockSample& sample);
   void on_refreshed(const NodeLink& link, const v1::ResourceValue& value);
@@ -123,6 +129,7 @@ class Hub {
   HubSettings settings_;
   Access access_;
   HubInfo info_;
+  Renewals renewals_;
   State state_;
   Publisher publisher_;
   LogIntake log_intake_;

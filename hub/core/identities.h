@@ -6,11 +6,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "common/clock.h"
 #include "common/result.h"
 #include "picket/v1/client_link.pb.h"
+#include "picket/v1/node_link.pb.h"
 
 namespace picket::hub {
 
@@ -48,11 +50,27 @@ struct Refused {
   std::string text;
 };
 
+/// Why somebody may not join, or have a new certificate.
+struct JoinRefused {
+  v1::JoinRefusal::Reason reason = v1::JoinRefusal::REASON_UNSPECIFIED;
+  std::string text;  // a sentence for the person at the node: what is wrong, and what to do
+  std::string node;  // whose token or certificate it was; empty: none of this hub's
+};
+
 class Identities {
  public:
   virtual ~Identities() = default;
   virtual Standing admit(const NodeCertificate& certificate) const = 0;
   virtual std::vector<KnownNode> known() const = 0;
+  /// A link was admitted with it: the name's certificates issued before are refused from now on.
+  virtual void used(const NodeCertificate& certificate) = 0;
+  /// Whether the holder of `by` may have a new certificate, over the key of this request. Empty:
+  /// yes.
+  virtual std::optional<JoinRefused> check_renewal(const NodeCertificate& by,
+                                                   std::string_view request_der) const = 0;
+  /// Makes it; on stable storage when it returns.
+  virtual std::variant<v1::Joined, JoinRefused> renew(const NodeCertificate& by,
+                                                      std::string_view request_der) = 0;
 
   // Each changes all or nothing, and is on stable storage when it returns. Empty optional: done.
   virtual std::optional<Refused> create_tokens(const TokenOrder& order,

@@ -18,10 +18,6 @@ constexpr std::size_t kTokenIdDigits = 12;
 
 Refused invalid(std::string text) { return {v1::Error::CODE_INVALID, std::move(text)}; }
 
-std::string create_command(const std::string& node, bool replace) {
-  return "picket token create --name " + node + (replace ? " --replace" : "");
-}
-
 // Every refusal ends with what to do.
 std::string on_the_hub(const std::string& node, bool replace) {
   return "make a new one on the hub: " + create_command(node, replace);
@@ -32,6 +28,10 @@ Refused no_such_token() {
 }
 
 }  // namespace
+
+std::string create_command(const std::string& node, bool replace) {
+  return "picket token create --name " + node + (replace ? " --replace" : "");
+}
 
 std::string token_id(const Sha256& secret) { return to_hex(secret).substr(0, kTokenIdDigits); }
 
@@ -213,17 +213,25 @@ std::variant<IdentityBook::Redeemed, JoinRefused> IdentityBook::redeem(const Sha
   if (auto* refused = std::get_if<JoinRefused>(&checked)) return std::move(*refused);
   const auto& name = std::get<std::string>(checked);
 
-  const WallTime issued = next_issue(name, now);
-  if (issued - now > limits::kCertificateBackdate) {
-    return JoinRefused{Reason::REASON_BUSY,
-                       "the hub's clock is " + in_words(issued - now) +
-                           " behind the certificates it has made; set the hub's clock",
-                       name};
-  }
-  const WallTime expires = issued + limits::kNodeCertificateValidity;
+  auto dated = date(name, now);
+  const auto* redeemed = std::get_if<Redeemed>(&dated);
+  if (redeemed == nullptr) return dated;
   tokens_.find(secret)->second.used = now;
-  nodes_.insert_or_assign(name, Node{issued, expires, issued - seconds(1), std::nullopt, false});
-  return Redeemed{name, issued, expires};
+  nodes_.insert_or_assign(name, Node{redeemed->issued, redeemed->expires,
+                                     redeemed->issued - seconds(1), std::nullopt, false});
+  return dated;
+}
+
+std::variant<IdentityBook::Redeemed, JoinRefused> IdentityBook::date(const std::string& name,
+                                                                     WallTime now) const {
+  const WallTime issued = next_issue(name, now);
+  if (issued - now <= limits::kCertificateBackdate) {
+    return Redeemed{name, issued, issued + limits::kNodeCertificateValidity};
+  }
+  return JoinRefused{Reason::REASON_BUSY,
+                     "the hub's clock is " + in_words(issued - now) +
+                         " behind the certificates it has made; set the hub's clock",
+                     name};
 }
 
 // The second that a new certificate is dated: now, or the first one after all that the name has

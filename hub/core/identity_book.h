@@ -10,6 +10,8 @@
 //  replaced or
 //    forgotten. Certificates tell whole seconds, so a new one is dated after that moment even
 //    within the same second, and if need be a little into the future.
+//  - A renewed certificate refuses the older ones only once it was used: before, its node may have
+//  lost it.
 //  - A forgotten name is unknown in every answer, but its last instant is kept until its
 //  certificates have
 //    long expired, so that none of them comes back to life when the name joins again.
@@ -51,6 +53,14 @@ class IdentityBook {
   std::variant<std::string, JoinRefused> check(const Sha256& secret, WallTime now) const;
   /// Uses the token up. From here on the name's older certificates are refused.
   std::variant<Redeemed, JoinRefused> redeem(const Sha256& secret, WallTime now);
+
+  /// Whether the holder of this certificate may have a new one now. Changes nothing.
+  std::optional<JoinRefused> check_renewal(const NodeCertificate& by, WallTime now) const;
+  /// A new certificate for its name. The older ones stay good until it was used.
+  std::variant<Redeemed, JoinRefused> renew(const NodeCertificate& by, WallTime now);
+  /// It was shown and admitted: the name's certificates issued before are refused from here on.
+  /// True if any was not.
+  bool used(const NodeCertificate& certificate);
 
   std::optional<Refused> revoke_token(std::string_view id, WallTime now);
   std::optional<Refused> revoke_token(const Sha256& secret, WallTime now);
@@ -95,6 +105,7 @@ class IdentityBook {
   std::optional<Refused> check_name(const TokenOrder& order, const std::string& name) const;
   bool has_joined(std::string_view name) const;
   WallTime next_issue(std::string_view name, WallTime now) const;
+  std::variant<Redeemed, JoinRefused> date(const std::string& name, WallTime now) const;
   bool make_room(std::size_t wanted, WallTime now);
   void revoke_unused_tokens(const std::set<std::string_view>& names, WallTime now);
   Tokens::iterator find_token(std::string_view id);
@@ -106,6 +117,9 @@ class IdentityBook {
   Nodes nodes_;
   Tokens tokens_;
 };
+
+/// What to type on the hub for a token.
+std::string create_command(const std::string& node, bool replace);
 
 /// What a token is called in lists and logs: the first digits of its secret's SHA-256, which tell
 /// nothing about the secret.

@@ -40,7 +40,8 @@ AuditRecord record_of(const std::string& address, const std::string& node) {
 
 }  // namespace
 
-JoinAnswer Join::answer(std::string_view payload, const std::string& address) {
+JoinAnswer Join::answer(std::string_view payload, const std::string& address,
+                        std::string_view channel) {
   v1::JoinRequest request;
   const bool read =
       payload.size() <= limits::kJoinBytesMax && decode(payload, shapes::kJoinRequest, request);
@@ -48,9 +49,10 @@ JoinAnswer Join::answer(std::string_view payload, const std::string& address) {
   answer.reply.set_hub_unix_ns(to_unix_ns(clock_.wall()));
   answer.time_only = read && request.time_only();
   if (answer.time_only) return answer;
-  auto decided = decide(read, request, address);
+  const bool renews = read && !request.certificate().empty();
+  auto decided = renews ? renew(request, address, channel) : decide(read, request, address);
   if (auto* joined = std::get_if<v1::Joined>(&decided)) {
-    answer.joined = joined->node();
+    (renews ? answer.renewed : answer.joined) = joined->node();
     *answer.reply.mutable_joined() = std::move(*joined);
   } else {
     const auto& refused = std::get<JoinRefused>(decided);
@@ -70,6 +72,19 @@ std::variant<v1::Joined, JoinRefused> Join::decide(bool read, v1::JoinRequest& r
   auto result = admit(request, std::get<std::string>(checked), address);
   wipe(*request.mutable_secret());
   return result;
+}
+
+std::variant<v1::Joined, JoinRefused> Join::renew(const v1::JoinRequest& request,
+                                                  const std::string& address,
+                                                  std::string_view channel) {
+  if (!have_common_version(self_, request.peer())) return wrong_version(self_, request.peer());
+  auto holder = authority_.identify(request, channel);
+  if (auto* refused = std::get_if<JoinRefused>(&holder)) {
+    record_refusal(*refused, address);
+    return std::move(*refused);
+  }
+  return renewals_.renew(std::get<NodeCertificate>(holder), request.certificate_request(),
+                         "join " + address);
 }
 
 std::variant<std::string, JoinRefused> Join::check(const v1::JoinRequest& request) const {

@@ -11,17 +11,12 @@
 #include "common/limits.h"
 #include "common/per_minute.h"
 #include "hub/core/audit.h"
+#include "hub/core/identities.h"
+#include "hub/core/renewals.h"
 #include "picket/v1/model.pb.h"
 #include "picket/v1/node_link.pb.h"
 
 namespace picket::hub {
-
-/// Why somebody may not join.
-struct JoinRefused {
-  v1::JoinRefusal::Reason reason = v1::JoinRefusal::REASON_UNSPECIFIED;
-  std::string text;  // a sentence for the person at the node: what is wrong, and what to do
-  std::string node;  // whose token it was; empty: no token of this hub
-};
 
 /// Who decides and who makes the certificate: hub/io/identity_store.
 class JoinAuthority {
@@ -35,6 +30,10 @@ class JoinAuthority {
   /// returns.
   virtual std::variant<v1::Joined, JoinRefused> redeem(std::string_view secret,
                                                        std::string_view request_der) = 0;
+  /// The certificate in a request to renew, if it is a node's by this hub's CA, however long
+  /// expired, and whoever is at the other end of `channel` has its key.
+  virtual std::variant<NodeCertificate, JoinRefused> identify(const v1::JoinRequest& request,
+                                                              std::string_view channel) const = 0;
 };
 
 struct JoinAnswer {
@@ -42,17 +41,21 @@ struct JoinAnswer {
   // Who has joined, else empty. If that name is connected with an older certificate, its link must
   // end.
   std::string joined;
+  std::string renewed;     // who has a new certificate beside the one that it had, else empty
   bool time_only = false;  // neither joined nor refused: nothing was asked for but the time
 };
 
 class Join {
  public:
   /// `self` is what the hub says of itself; its range of versions decides. All outlive this object.
-  Join(JoinAuthority& authority, Audit& audit, const Clock& clock, const v1::Peer& self)
-      : authority_(authority), audit_(audit), clock_(clock), self_(self) {}
+  Join(JoinAuthority& authority, Renewals& renewals, Audit& audit, const Clock& clock,
+       const v1::Peer& self)
+      : authority_(authority), renewals_(renewals), audit_(audit), clock_(clock), self_(self) {}
 
-  /// `payload` is one frame's; `address` is the peer's, for the audit.
-  JoinAnswer answer(std::string_view payload, const std::string& address);
+  /// `payload` is one frame's; `address` is the peer's, for the audit; `channel` see
+  /// common/tls.h.
+  JoinAnswer answer(std::string_view payload, const std::string& address,
+                    std::string_view channel = {});
 
  private:
   std::variant<std::string, JoinRefused> check(const v1::JoinRequest& request) const;
@@ -60,9 +63,12 @@ class Join {
                                               const std::string& node, const std::string& address);
   std::variant<v1::Joined, JoinRefused> decide(bool read, v1::JoinRequest& request,
                                                const std::string& address);
+  std::variant<v1::Joined, JoinRefused> renew(const v1::JoinRequest& request,
+                                              const std::string& address, std::string_view channel);
   void record_refusal(const JoinRefused& refused, const std::string& address);
 
   JoinAuthority& authority_;
+  Renewals& renewals_;
   Audit& audit_;
   const Clock& clock_;
   const v1::Peer& self_;

@@ -57,6 +57,7 @@ void NodeLink::on_frame(std::string_view payload) {
     case v1::NodeToHub::kRefreshed: return on_refreshed(std::move(*message.mutable_refreshed()));
     case v1::NodeToHub::kProbeReply: return on_probe_reply(message.probe_reply());
     case v1::NodeToHub::kLogEvents: return on_log_events(message.log_events());
+    case v1::NodeToHub::kRenew: return on_renew(message.renew());
     case v1::NodeToHub::kGoodbye:
       said_goodbye_ = true;
       return close({CloseReason::kPeerStopped, {}});
@@ -172,6 +173,20 @@ void NodeLink::on_log_events(const v1::LogEvents& sent) {
     log_grant_.done(log_grant_.received());  // sent before it knew that it must go back
   }
   grant_more();
+}
+
+void NodeLink::on_renew(const v1::Renew& renew) {
+  auto result = hub_.renewals().renew(certificate_, renew.certificate_request(), "node " + node());
+  v1::HubToNode message;
+  if (auto* joined = std::get_if<v1::Joined>(&result)) {
+    message.mutable_renewed()->set_certificate(joined->certificate());
+    hub_.on_renewed(node());
+  } else {
+    const auto& refused = std::get<JoinRefused>(result);
+    if (refused.reason == v1::JoinRefusal::REASON_BAD_REQUEST) return protocol_error(refused.text);
+    message.mutable_renewed()->set_refused(refused.text);
+  }
+  send(message);
 }
 
 void NodeLink::on_log_position(const NodePosition& position, bool stored) {

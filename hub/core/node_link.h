@@ -37,6 +37,7 @@ class NodeLink final : public LinkHandler {
 
   const std::string& node() const { return certificate_.name; }
   const std::string& address() const { return address_; }
+  const NodeCertificate& certificate() const { return certificate_; }
   const std::string& folder_id() const { return folder_id_; }
 
   /// Asks for the value of `resource` with all that a refresh fills in; the state learns of it,
@@ -75,6 +76,7 @@ class NodeLink final : public LinkHandler {
   void on_probe_reply(const v1::ProbeReply& reply);
   void check_clock();
   PendingProbe send_probe();
+  void on_renew(const v1::Renew& renew);
   void on_log_events(const v1::LogEvents& sent);
   void grant_more();
   bool check_value(const v1::ResourceValue& value);

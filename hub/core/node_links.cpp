@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 // often.
 constexpr auto kConflictRetry = 60s;
 constexpr auto kConflictReportEvery = 1h;
+constexpr auto kRefusalReportEvery = 24h;
 constexpr auto kChallengeRetry = 5s;
 
 }  // namespace
@@ -26,6 +27,7 @@ NodeLink* NodeLinks::find(std::string_view node) {
 void NodeLinks::admit(NodeLink& link, const NodeCertificate& certificate,
                       const v1::NodeHello& hello) {
   const Standing standing = hub_.identities().admit(certificate);
+  if (standing == Standing::kRevoked) tell_refused(link);
   if (standing != Standing::kAdmitted) return refuse(link, standing);
   NodeLink* holder = find(link.node());
   if (holder == nullptr) return accept(link, certificate, hello, hub_.is_returning(link.node()));
@@ -34,6 +36,15 @@ void NodeLinks::admit(NodeLink& link, const NodeCertificate& certificate,
     return holder->close({CloseReason::kReplaced, "the same agent connected again"});
   }
   challenge(*holder, link, certificate, hello);
+}
+
+// An agent that was forgotten about comes every minute.
+void NodeLinks::tell_refused(const NodeLink& link) {
+  const auto now = hub_.clock().steady();
+  const auto last = last_refusals_.find(link.node());
+  if (last != last_refusals_.end() && now - last->second < kRefusalReportEvery) return;
+  last_refusals_[link.node()] = now;
+  hub_.on_refused(link.node(), link.address());
 }
 
 void NodeLinks::refuse(NodeLink& link, Standing standing) {
@@ -56,8 +67,30 @@ void NodeLinks::accept(NodeLink& link, const NodeCertificate& certificate,
                       .certificate_expires = certificate.expires,
                       .facts = hello.facts(),
                       .resources = {hello.resources().begin(), hello.resources().end()}};
+  hub_.identities().used(certificate);
+  sweep_later();
   link.welcome();
   hub_.on_node_connected(connected, quiet);
+}
+
+// One timer for all: a link lives on for ten seconds at most when its certificate has ended.
+void NodeLinks::sweep_later() {
+  if (std::exchange(sweeps_, true)) return;
+  hub_.deadlines().at(hub_.clock().steady() + limits::kExpirySweep, [this] {
+    sweeps_ = false;
+    sweep_expired();
+    if (!holders_.empty()) sweep_later();
+  });
+}
+
+void NodeLinks::sweep_expired() {
+  const WallTime now = hub_.clock().wall();
+  for (const auto& [node, link] : holders_) {
+    if (now < link->certificate().expires) continue;
+    link->refuse(v1::Refusal::REASON_CERTIFICATE_EXPIRED,
+                 "this node's certificate has expired while it was connected; the agent renews it",
+                 CloseReason::kCertificateExpired);
+  }
 }
 
 void NodeLinks::challenge(NodeLink& holder, NodeLink& link, const NodeCertificate& certificate,

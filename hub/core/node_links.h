@@ -46,6 +46,9 @@ class NodeLinks {
   void holder_answered(const std::string& node);
   void holder_silent(const std::string& node);
   void refuse(NodeLink& link, Standing standing);
+  void tell_refused(const NodeLink& link);
+  void sweep_later();
+  void sweep_expired();
   bool is_news(const std::string& node, const std::string& folder_id);
 
   Hub& hub_;
@@ -56,6 +59,8 @@ class NodeLinks {
     SteadyTime at;
   };
   std::map<std::string, LastConflict, std::less<>> last_conflicts_;
+  std::map<std::string, SteadyTime, std::less<>> last_refusals_;  // told, by node
+  bool sweeps_ = false;                                           // while there are links
 };
 
 }  // namespace picket::hub

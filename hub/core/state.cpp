@@ -158,6 +158,12 @@ Updates State::conflict(std::string_view node, const std::string& address,
   return sink.take();
 }
 
+Updates State::refused(std::string_view node, const std::string& address) {
+  auto sink = sink_of(std::string(node), clock_.wall());
+  sink.event("node.refused").mutable_node()->set_address(address);
+  return sink.take();
+}
+
 Updates State::revoked(std::string_view node) {
   auto& record = nodes_[std::string(node)];
   record.state = v1::NodeSummary::STATE_REVOKED;

@@ -52,6 +52,8 @@ class State {
   Updates absent(std::string_view node);
   Updates conflict(std::string_view node, const std::string& address,
                    const std::string& other_address);
+  /// Somebody at `address` showed a certificate of the node that is refused.
+  Updates refused(std::string_view node, const std::string& address);
   Updates revoked(std::string_view node);
   Updates forgotten(std::string_view node);
   /// A complete value that arrived on the node's link.

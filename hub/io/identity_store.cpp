@@ -5,7 +5,9 @@
 
 #include "common/files.h"
 #include "common/limits.h"
+#include "common/log.h"
 #include "common/random_bytes.h"
+#include "common/renewal_proof.h"
 #include "common/secret.h"
 #include "common/sha256.h"
 #include "common/token.h"
@@ -144,6 +146,54 @@ std::variant<v1::Joined, JoinRefused> IdentityStore::redeem(std::string_view sec
       v1::JoinRefusal::REASON_BUSY,
       "the hub could not save the new node; the token is still good, try again later",
       redeemed.node};
+}
+
+std::variant<NodeCertificate, JoinRefused> IdentityStore::identify(const v1::JoinRequest& request,
+                                                                   std::string_view channel) const {
+  const auto certificate = Certificate::from_der(request.certificate());
+  const auto holder = certificate ? node_certificate(*certificate) : std::nullopt;
+  if (!holder || !certificate->is_signed_by(ca_.certificate())) {
+    return JoinRefused{v1::JoinRefusal::REASON_BAD_REQUEST,
+                       "what is to be renewed is no node's certificate of this hub", ""};
+  }
+  if (is_proven(*certificate, channel, request.certificate_request(), request.proof())) {
+    return *holder;
+  }
+  return JoinRefused{v1::JoinRefusal::REASON_BAD_REQUEST,
+                     "whoever asks for a renewal must have the certificate's key", ""};
+}
+
+// ---- renewing
+
+void IdentityStore::used(const NodeCertificate& certificate) {
+  IdentityBook next = book_;
+  if (!next.used(certificate)) return;
+  // Not saved: the older ones stay good until the next link.
+  if (const Status saved = save(std::move(next)); !saved) {
+    log::error("older certificates of a node can't be refused yet",
+               {{"node", certificate.name}, {"why", saved.error()}});
+  }
+}
+
+std::optional<JoinRefused> IdentityStore::check_renewal(const NodeCertificate& by,
+                                                        std::string_view request_der) const {
+  if (auto refused = book_.check_renewal(by, clock_.wall())) return refused;
+  const auto request = CertificateRequest::from_der(request_der);
+  if (request) return std::nullopt;
+  return JoinRefused{v1::JoinRefusal::REASON_BAD_REQUEST, request.error(), by.name};
+}
+
+std::variant<v1::Joined, JoinRefused> IdentityStore::renew(const NodeCertificate& by,
+                                                           std::string_view request_der) {
+  const auto request = CertificateRequest::from_der(request_der);
+  if (!request) return JoinRefused{v1::JoinRefusal::REASON_BAD_REQUEST, request.error(), by.name};
+  IdentityBook next = book_;
+  auto result = next.renew(by, clock_.wall());
+  if (auto* refused = std::get_if<JoinRefused>(&result)) return std::move(*refused);
+  v1::Joined reply = joined(std::get<IdentityBook::Redeemed>(result), *request);
+  if (const Status saved = save(std::move(next))) return reply;
+  return JoinRefused{v1::JoinRefusal::REASON_BUSY,
+                     "the hub could not save the new certificate; try again later", by.name};
 }
 
 v1::Joined IdentityStore::joined(const IdentityBook::Redeemed& redeemed,

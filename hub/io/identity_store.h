@@ -26,6 +26,11 @@ class IdentityStore final : public Identities, public JoinAuthority {
 
   Standing admit(const NodeCertificate& certificate) const override;
   std::vector<KnownNode> known() const override;
+  void used(const NodeCertificate& certificate) override;
+  std::optional<JoinRefused> check_renewal(const NodeCertificate& by,
+                                           std::string_view request_der) const override;
+  std::variant<v1::Joined, JoinRefused> renew(const NodeCertificate& by,
+                                              std::string_view request_der) override;
   std::optional<Refused> create_tokens(const TokenOrder& order,
                                        std::vector<v1::Token>& created) override;
   std::vector<v1::Token> tokens() const override;
@@ -37,6 +42,8 @@ class IdentityStore final : public Identities, public JoinAuthority {
                                                std::string_view request_der) const override;
   std::variant<v1::Joined, JoinRefused> redeem(std::string_view secret,
                                                std::string_view request_der) override;
+  std::variant<NodeCertificate, JoinRefused> identify(const v1::JoinRequest& request,
+                                                      std::string_view channel) const override;
 
  private:
   IdentityStore(std::string path, IdentityBook book, const CertificateAuthority& ca,

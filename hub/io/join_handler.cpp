@@ -7,8 +7,14 @@
 
 namespace picket::hub {
 
-JoinHandler::JoinHandler(Hub& hub, Join& join, Admission& admission, Peer& peer, Endpoint remote)
-    : hub_(hub), join_(join), admission_(admission), peer_(peer), remote_(remote) {
+JoinHandler::JoinHandler(Hub& hub, Join& join, Admission& admission, Peer& peer, Endpoint remote,
+                         std::string channel)
+    : hub_(hub),
+      join_(join),
+      admission_(admission),
+      peer_(peer),
+      remote_(remote),
+      channel_(std::move(channel)) {
   peer_.set_frame_bytes_max(limits::kJoinBytesMax);
 }
 
@@ -17,10 +23,14 @@ void JoinHandler::on_frame(std::string_view payload) {
   const std::string address = to_string(remote_.ip);
   const auto now = hub_.clock().steady();
   if (!admission_.may_join(remote_.ip, now)) return refuse_unread();
-  const JoinAnswer answer = join_.answer(payload, address);
-  is_harmless_ = answer.time_only || !answer.joined.empty();
+  const JoinAnswer answer = join_.answer(payload, address, channel_);
+  is_harmless_ = answer.time_only || !answer.joined.empty() || !answer.renewed.empty();
   if (answer.time_only) {
     log::debug("told the time to who wants to join", {{"address", address}});
+  } else if (!answer.renewed.empty()) {
+    hub_.on_renewed(answer.renewed);
+    log::info("certificate renewed by proof of key",
+              {{"node", answer.renewed}, {"address", address}});
   } else if (answer.joined.empty()) {
     admission_.join_failed(remote_.ip, now);
     log::warn("join refused", {{"address", address}, {"why", answer.reply.refused().text()}});

@@ -12,7 +12,8 @@ namespace picket::hub {
 
 class JoinHandler final : public LinkHandler {
  public:
-  JoinHandler(Hub& hub, Join& join, Admission& admission, Peer& peer, Endpoint remote);
+  JoinHandler(Hub& hub, Join& join, Admission& admission, Peer& peer, Endpoint remote,
+              std::string channel);
 
   void on_frame(std::string_view payload) override;
   void on_closed(const Closed& closed) override;
@@ -25,6 +26,7 @@ class JoinHandler final : public LinkHandler {
   Admission& admission_;
   Peer& peer_;
   Endpoint remote_;
+  std::string channel_;
   bool is_harmless_ = false;  // it has joined, or only wanted to know the time
   bool answered_ = false;
 };

@@ -103,7 +103,7 @@ asio::awaitable<void> NodeService::serve(Accepted accepted, Admission::Place /*p
   if (!peer) {
     on_refused(remote, link->closed().value_or(Closed{CloseReason::kHandshakeFailed, {}}));
   } else if (peer->protocol == TlsProtocol::kJoin) {
-    auto joining = serve_join(*link, remote);
+    auto joining = serve_join(*link, remote, std::move(peer->channel));
     co_await std::move(joining);
   } else {
     link->start(std::make_unique<ServedNode>(parts_.hub, parts_.daemon.tasks(), *link,
@@ -111,8 +111,8 @@ asio::awaitable<void> NodeService::serve(Accepted accepted, Admission::Place /*p
   }
 }
 
-asio::awaitable<void> NodeService::serve_join(Link& link, Endpoint remote) {
-  JoinHandler handler(parts_.hub, parts_.join, parts_.admission, link, remote);
+asio::awaitable<void> NodeService::serve_join(Link& link, Endpoint remote, std::string channel) {
+  JoinHandler handler(parts_.hub, parts_.join, parts_.admission, link, remote, std::move(channel));
   co_await link.run(handler);
 }
 

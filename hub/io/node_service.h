@@ -44,7 +44,7 @@ class NodeService {
   void on_accepted(Accepted accepted);
   void on_refused(const Endpoint& remote, const Closed& closed);
   asio::awaitable<void> serve(Accepted accepted, Admission::Place place);
-  asio::awaitable<void> serve_join(Link& link, Endpoint remote);
+  asio::awaitable<void> serve_join(Link& link, Endpoint remote, std::string channel);
 
   Parts parts_;
   const TlsContext* tls_ = nullptr;

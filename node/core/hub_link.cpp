@@ -38,6 +38,10 @@ void HubLink::on_frame(std::string_view payload) {
   if (!decode(payload, shapes::kHubToNode, message)) {
     return close({CloseReason::kBadFrame, "not a message of a hub, or over a limit"});
   }
+  if (standing_by_) {
+    if (message.has_probe()) on_probe(message.probe());
+    return;
+  }
   const bool first = message.has_welcome() || message.has_refusal();
   if (!connected_ && !first) {
     return close({CloseReason::kProtocolError, "the first message must be welcome or refusal"});
@@ -53,6 +57,7 @@ void HubLink::on_frame(std::string_view payload) {
     case v1::HubToNode::kLogAcknowledged: return on_acknowledged(message.log_acknowledged());
     case v1::HubToNode::kLogGranted: return feeds_.log.on_granted(message.log_granted());
     case v1::HubToNode::kLogAgain: return on_again(message.log_again());
+    case v1::HubToNode::kRenewed: return observer_.on_renewed(message.renewed());
     case v1::HubToNode::MESSAGE_NOT_SET: return;
   }
 }
@@ -135,7 +140,7 @@ void HubLink::end_feeds() {
 }
 
 void HubLink::pull(std::size_t /*bytes_max*/, std::vector<std::string_view>& frames) {
-  if (closing_) return;
+  if (closing_ || standing_by_) return;
   if (log_frame_.empty()) {
     // Local events are few, and wait for no flood.
     auto events = feeds_.events.next(feeds_.log.allowance());
@@ -150,6 +155,19 @@ void HubLink::pull(std::size_t /*bytes_max*/, std::vector<std::string_view>& fra
 
 void HubLink::pulled(std::size_t count) {
   if (count > 0) log_frame_.clear();
+}
+
+void HubLink::renew(std::string certificate_request) {
+  if (!connected_ || closing_) return;
+  v1::NodeToHub message;
+  message.mutable_renew()->set_certificate_request(std::move(certificate_request));
+  send(message);
+}
+
+void HubLink::stand_by() {
+  standing_by_ = true;
+  agent_.detach(*this);
+  if (std::exchange(connected_, false)) feed_.on_closed();
 }
 
 void HubLink::say_goodbye(const std::string& reason) {
@@ -169,7 +187,7 @@ void HubLink::close(Closed closed) {
 void HubLink::on_closed(const Closed& closed) {
   closing_ = true;
   if (std::exchange(connected_, false)) end_feeds();
-  observer_.on_closed(closed);
+  if (!standing_by_) observer_.on_closed(closed);
 }
 
 void HubLink::send(const v1::NodeToHub& message) { peer_.send(encode_frame(message)); }

@@ -24,6 +24,8 @@ class HubLinkObserver {
   /// The hub's first message came: the node is connected only now.
   virtual void on_welcome(const v1::Welcome& welcome) = 0;
   virtual void on_refused(const v1::Refusal& refusal) = 0;
+  /// The answer to HubLink::renew(), or one that nobody asked for.
+  virtual void on_renewed(const v1::Renewed& renewed) = 0;
   virtual void on_closed(const Closed& closed) = 0;
 };
 
@@ -51,6 +53,11 @@ class HubLink final : public LinkHandler, public LogFeedLink {
 
   /// Sends a value in parts; nothing before the welcome, which is followed by all values.
   void send_value(v1::ResourceValue value);
+  /// Asks for a new certificate; nothing before the welcome.
+  void renew(std::string certificate_request);
+  /// Another link takes over: this one says that it lives, and nothing more, until it is closed;
+  /// the observer hears no more of it.
+  void stand_by();
   /// Says goodbye and ends the link.
   void say_goodbye(const std::string& reason);
 
@@ -72,6 +79,7 @@ class HubLink final : public LinkHandler, public LogFeedLink {
   HubLinkObserver& observer_;
   bool connected_ = false;
   bool closing_ = false;
+  bool standing_by_ = false;
   std::string log_frame_;           // events, until the link has taken them over
   std::shared_ptr<HubLink*> self_;  // holds null once this is gone, for refreshes that come late
 };

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -20,6 +21,7 @@ namespace {
 constexpr const char* kHubs = "/hubs";
 constexpr const char* kKey = "/key.pem";
 constexpr const char* kCertificate = "/certificate.pem";
+constexpr const char* kRenewed = "/renewed.pem";
 constexpr const char* kCa = "/ca.pem";
 constexpr const char* kAddresses = "/addresses";
 constexpr std::size_t kHubIdDigits = 16;
@@ -101,11 +103,58 @@ bool StateFolder::has_joined(std::string_view hub_id) const {
 }
 
 Result<Membership> StateFolder::load(const std::string& hub_id) const {
-  const std::string folder = folder_of(hub_id);
+  auto settled = load_settled(hub_id);
+  auto renewed = load_pair(hub_id, kRenewed, kRenewed);
+  if (!renewed) return settled;
+  // One from before the node joined again means nothing.
+  if (settled && renewed->certificate.not_before() < settled->certificate.not_before()) {
+    return settled;
+  }
+  renewed->is_renewed = true;
+  return renewed;
+}
+
+Result<Membership> StateFolder::load_settled(const std::string& hub_id) const {
   if (!has_joined(hub_id)) return Error{"this node has not joined the hub " + hub_id};
-  auto key = load_private_key(folder + kKey);
+  return load_pair(hub_id, kKey, kCertificate);
+}
+
+Status StateFolder::save_renewed(const std::string& hub_id, const PrivateKey& key,
+                                 const Certificate& certificate) const {
+  const Secret key_pem = key.to_pem();
+  const std::string certificate_pem = certificate.to_pem();
+  std::string both;
+  both.reserve(key_pem.reveal().size() + certificate_pem.size());  // grown, it would leave a copy
+  both += key_pem.reveal();
+  both += certificate_pem;
+  Status written = write_file(folder_of(hub_id) + kRenewed, both, 0600);
+  wipe(both);
+  return written;
+}
+
+// At each moment one of the two pairs is whole: the renewed one goes last.
+Status StateFolder::settle(const std::string& hub_id) const {
+  const auto renewed = load(hub_id);
+  if (!renewed) return Error{renewed.error()};
+  const std::string folder = folder_of(hub_id);
+  if (renewed->is_renewed) {
+    const Secret key = renewed->key.to_pem();
+    if (auto written = write_file(folder + kKey, key.reveal(), 0600); !written) return written;
+    auto written = write_file(folder + kCertificate, renewed->certificate.to_pem(), 0644);
+    if (!written) return written;
+  }
+  if (unlink((folder + kRenewed).c_str()) != 0) {
+    return errno == ENOENT ? Status() : system_error("remove", folder + kRenewed);
+  }
+  return sync_folder(folder);
+}
+
+Result<Membership> StateFolder::load_pair(const std::string& hub_id, const char* key_file,
+                                          const char* certificate_file) const {
+  const std::string folder = folder_of(hub_id);
+  auto key = load_private_key(folder + key_file);
   if (!key) return Error{key.error()};
-  auto certificate = load_certificate(folder + kCertificate);
+  auto certificate = load_certificate(folder + certificate_file);
   if (!certificate) return Error{certificate.error()};
   auto ca = load_certificate(folder + kCa);
   if (!ca) return Error{ca.error()};

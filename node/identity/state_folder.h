@@ -2,6 +2,8 @@
 //
 //   hubs/<hub id>/key.pem           the node's key for this hub (0600)
 //   hubs/<hub id>/certificate.pem   its certificate: its name
+//   hubs/<hub id>/renewed.pem       key and certificate of a renewal (0600), which count before the
+//                                   two above until the hub has taken them once
 //   hubs/<hub id>/ca.pem            the hub's CA, the only one trusted for this hub
 //   hubs/<hub id>/addresses         where the hub is, "host:port", one a line; may be edited
 //   hubs/<hub id>/log_position      how far this hub has the auth log (0600); see log_bookmark_file
@@ -28,6 +30,7 @@ struct Membership {
   Certificate certificate;
   Certificate ca;
   std::vector<std::string> addresses;
+  bool is_renewed = false;  // the hub has not taken this key and certificate yet
 };
 
 class StateFolder {
@@ -44,6 +47,14 @@ class StateFolder {
   /// Checks owner and modes, and that key, certificate and CA belong together; says nothing about
   /// their validity in time. The error names the file.
   Result<Membership> load(const std::string& hub_id) const;
+  /// The same without what was renewed and not taken yet.
+  Result<Membership> load_settled(const std::string& hub_id) const;
+  /// Keeps a renewal beside the old key and certificate.
+  Status save_renewed(const std::string& hub_id, const PrivateKey& key,
+                      const Certificate& certificate) const;
+  /// The hub has taken what was renewed: it replaces the old key and certificate. Whatever fails,
+  /// or whenever a crash comes, load() goes on as before.
+  Status settle(const std::string& hub_id) const;
   /// Writes it whole or, with an error, not at all. With `replace` in place of an older one of that
   /// hub.
   Status save(const Membership& membership, bool replace) const;
@@ -59,6 +70,8 @@ class StateFolder {
  private:
   explicit StateFolder(std::string path) : path_(std::move(path)) {}
   std::string folder_of(std::string_view hub_id) const;
+  Result<Membership> load_pair(const std::string& hub_id, const char* key_file,
+                               const char* certificate_file) const;
 
   std::string path_;
 };

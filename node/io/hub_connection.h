@@ -4,7 +4,6 @@
 
 #include <asio/awaitable.hpp>
 #include <asio/steady_timer.hpp>
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,19 +14,18 @@
 #include "common/link.h"
 #include "common/tls.h"
 #include "node/core/agent.h"
+#include "node/io/certificate_renewal.h"
 #include "node/io/hub_identity.h"
 
 namespace picket::node {
 
 class HubConnection final : public HubLinkObserver {
  public:
-  using ReadIdentity = std::function<Result<HubIdentity>()>;
-
-  /// `feeds` are that hub's. The identity's addresses are tried in turn. `read_again` is asked for
-  /// the identity when the hub has refused it: the node may have joined again. All references
-  /// outlive this object, which outlives its task.
-  HubConnection(Agent& agent, HubFeeds feeds, Daemon& daemon, HubIdentity identity,
-                ReadIdentity read_again, Backoff::Random random);
+  /// `feeds` are that hub's. The identity's addresses are tried in turn. `source` is asked again when
+  /// the hub has refused it: the node may have joined again. All references outlive this object,
+  /// which outlives its task.
+  HubConnection(Agent& agent, HubFeeds feeds, Daemon& daemon, const Clock& clock,
+                HubIdentity identity, IdentitySource& source, const Backoff::Random& random);
 
   /// The task of Daemon::accepting(): ends when it is cancelled. A link that stands then goes on in
   /// Daemon::tasks() until Agent::stop() has ended it.
@@ -42,12 +40,16 @@ class HubConnection final : public HubLinkObserver {
 
   void on_welcome(const v1::Welcome& welcome) override;
   void on_refused(const v1::Refusal& refusal) override;
+  void on_renewed(const v1::Renewed& renewed) override;
   void on_closed(const Closed& closed) override;
 
  private:
   using Identity = std::shared_ptr<const HubIdentity>;
 
   asio::awaitable<void> serve(Dialled dialled, Identity identity);
+  asio::awaitable<void> recover(Identity identity);
+  void switch_over();
+  void end_previous();
   asio::awaitable<void> pause(Milliseconds length);
   /// True: the node has another certificate than the one that was used.
   bool renew_identity();
@@ -57,7 +59,10 @@ class HubConnection final : public HubLinkObserver {
   HubFeeds feeds_;
   Daemon& daemon_;
   Identity identity_;  // of the next connection; each keeps its own
-  ReadIdentity read_again_;
+  Identity current_;   // of the latest link
+  IdentitySource& source_;
+  Sha256 newest_;  // certificate that the source had when it was read last
+  CertificateRenewal renewal_;
   Backoff backoff_;
   LinkBuffers buffers_;
   LinkSettings settings_;
@@ -67,6 +72,11 @@ class HubConnection final : public HubLinkObserver {
   Milliseconds retry_after_{0};
   asio::steady_timer link_closed_;  // cancelled when it has
   bool link_is_open_ = false;
+  HubLink* hub_link_ = nullptr;   // the open one
+  std::weak_ptr<Link> link_;      // the same
+  std::weak_ptr<Link> previous_;  // stands by until another has taken over
+  bool switching_ = false;
+  bool hub_says_expired_ = false;
   bool is_refused_ = false;  // the hub won't have the identity, or didn't say welcome
   bool stopping_ = false;
 };

@@ -1,100 +1,42 @@
 #include "node/io/join_hub.h"
 
 #include <asio/io_context.hpp>
-#include <memory>
-#include <optional>
 #include <utility>
 
-#include "common/decode.h"
-#include "common/dial.h"
 #include "common/frame.h"
-#include "common/link.h"
-#include "common/message_shapes.h"
 #include "common/protocol.h"
 #include "common/task_group.h"
 #include "common/tls.h"
+#include "node/io/join_exchange.h"
 
 namespace picket::node {
 namespace {
 
-/// Sends the request, keeps the reply.
-class JoinLink final : public LinkHandler {
- public:
-  JoinLink(Peer& peer, std::string request) : peer_(peer) {
-    peer_.set_frame_bytes_max(limits::kJoinBytesMax);
-    peer_.send(std::move(request));
-  }
-  void on_frame(std::string_view payload) override {
-    v1::JoinReply reply;
-    if (decode(payload, shapes::kJoinReply, reply)) reply_ = std::move(reply);
-    peer_.close({CloseReason::kPeerClosed, {}});
-  }
-  void on_closed(const Closed& closed) override { closed_ = closed; }
-
-  const std::optional<v1::JoinReply>& reply() const { return reply_; }
-  const Closed& closed() const { return closed_; }
-
- private:
-  Peer& peer_;
-  std::optional<v1::JoinReply> reply_;
-  Closed closed_{CloseReason::kInternal, {}};
-};
-
-std::string words(const Closed& closed) {
-  return closed.detail.empty() ? std::string(to_string(closed.reason)) : closed.detail;
-}
-
-LinkSettings join_settings() {
-  LinkSettings settings;
-  settings.handshake_timeout = limits::kJoinTimeout;
-  settings.dead_after = limits::kJoinTimeout;
-  settings.frame_bytes_max = limits::kJoinBytesMax;
-  return settings;
-}
-
-/// One exchange of a request for a reply; what its task finds is in its members.
-struct Exchange {
+/// The exchange in a task of its own; what it finds is in its members.
+struct Asking {
   const TlsContext& tls;
   std::vector<HostPort> addresses;
   std::string request;
-  std::optional<v1::JoinReply> reply = {};
-  std::string error = {};
-  LinkSettings settings = join_settings();
-  LinkBuffers buffers = {};
+  Result<v1::JoinReply> reply = Error{"the exchange was not made"};
 
   asio::awaitable<void> run(asio::any_io_executor executor) {
-    auto dialling = dial_tcp(addresses, limits::kConnectTimeout);
-    Result<Dialled> dialled = co_await std::move(dialling);
-    if (!dialled) {
-      error = dialled.error();
-      co_return;
-    }
-    const auto link =
-        std::make_shared<Link>(executor, std::move(dialled->socket), tls.make(), buffers, settings);
-    const std::optional<TlsPeer> hub = co_await link->handshake();
-    if (!hub) {
-      error = words(link->closed().value_or(Closed{CloseReason::kInternal, {}}));
-      co_return;
-    }
-    JoinLink handler(*link, request);
-    co_await link->run(handler);
-    reply = handler.reply();
-    if (!reply)
-      error = "the hub ended the connection without an answer: " + words(handler.closed());
+    const MakeJoinRequest make = [this](const TlsPeer&) { return request; };
+    auto exchanging = exchange_join(executor, tls, addresses, make);
+    reply = co_await std::move(exchanging);
   }
 };
 
 Result<v1::JoinReply> ask(const TlsContext& tls, const std::vector<HostPort>& addresses,
                           std::string request) {
-  Exchange exchange{.tls = tls, .addresses = addresses, .request = std::move(request)};
+  Asking asking{.tls = tls, .addresses = addresses, .request = std::move(request)};
   asio::io_context loop;
-  TaskGroup tasks(loop.get_executor(),
-                  [&exchange](std::string_view, std::string_view what) { exchange.error = what; });
-  tasks.spawn("join", exchange.run(loop.get_executor()));
+  TaskGroup tasks(loop.get_executor(), [&asking](std::string_view, std::string_view what) {
+    asking.reply = Error{std::string(what)};
+  });
+  tasks.spawn("join", asking.run(loop.get_executor()));
   loop.run();
-  wipe(exchange.request);
-  if (!exchange.reply) return Error{exchange.error};
-  return *std::move(exchange.reply);
+  wipe(asking.request);
+  return std::move(asking.reply);
 }
 
 Result<std::vector<HostPort>> addresses_of(const JoinAttempt& attempt) {

@@ -72,6 +72,7 @@ class Crowd::Node final : public node::HubLinkObserver {
     backoff.reset();
     crowd_.on_welcome();
   }
+  void on_renewed(const v1::Renewed& /*renewed*/) override {}
   void on_refused(const v1::Refusal& refusal) override {
     std::fprintf(stderr, "refused: %s\n", refusal.text().c_str());
   }

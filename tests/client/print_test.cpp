@@ -82,7 +82,7 @@ std::string all_lines() {
   text += line(late);
   text += line(samples::session_event("session.renamed", alice));
   for (const char* kind : {"node.connected", "node.disconnected", "node.identity_conflict",
-                           "node.revoked", "node.forgotten", "node.booted", "node.reboot_required",
+                           "node.refused", "node.revoked", "node.forgotten", "node.booted", "node.reboot_required",
                            "node.clock_wrong", "node.clock_right", "node.moved"}) {
     text += line(samples::node_event(kind));
   }

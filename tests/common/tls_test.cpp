@@ -228,6 +228,20 @@ TEST_CASE("who joins needs no certificate and knows the CA by its hash") {
   CHECK(pair.node.peer->protocol == TlsProtocol::kJoin);
 }
 
+TEST_CASE("both ends of a join know its channel, which is no other's") {
+  const TestCa ca;
+  const auto hub = hub_context(ca);
+  const auto joining = TlsContext::join(ca.sha256());
+  TlsPair first(hub.make(), joining->make());
+  TlsPair second(hub.make(), joining->make());
+  REQUIRE(first.connect());
+  REQUIRE(second.connect());
+  CHECK(first.hub.peer->channel.size() == 32);
+  CHECK(first.hub.peer->channel == first.node.peer->channel);
+  CHECK(second.hub.peer->channel == second.node.peer->channel);
+  CHECK(first.hub.peer->channel != second.hub.peer->channel);
+}
+
 TEST_CASE("who joins does not mind the dates: a wrong clock must not look like an attack") {
   const TestCa ca;
   using std::chrono::hours;

@@ -57,6 +57,7 @@ class Scene final : public node::HubLinkObserver {
 
   void on_welcome(const v1::Welcome&) override { expect(++welcomes_ == 1, "one welcome"); }
   void on_refused(const v1::Refusal&) override {}
+  void on_renewed(const v1::Renewed&) override {}
   void on_closed(const Closed&) override { ++closes_; }
 
   void take(const Step& step) {

@@ -7,12 +7,14 @@
 #include "common/decode.h"
 #include "common/message_shapes.h"
 #include "common/protocol.h"
+#include "common/renewal_proof.h"
 #include "common/sha256.h"
 #include "common/token.h"
 #include "common/x509_issue.h"
 #include "node/identity/join.h"
 #include "tests/fuzz/expect.h"
 #include "tests/fuzz/input.h"
+#include "tests/support/fake_identities.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/memory_audit.h"
 #include "tests/support/temporary_folder.h"
@@ -40,6 +42,14 @@ class Authority final : public hub::JoinAuthority {
     joined.set_node("web1");
     return joined;
   }
+  std::variant<hub::NodeCertificate, hub::JoinRefused> identify(
+      const v1::JoinRequest& request, std::string_view channel) const override {
+    const auto certificate = Certificate::from_der(request.certificate());
+    expect(!certificate ||
+               !is_proven(*certificate, channel, request.certificate_request(), request.proof()),
+           "no stranger has a key");
+    return hub::JoinRefused{v1::JoinRefusal::REASON_BAD_REQUEST, "unknown", ""};
+  }
 };
 
 void ask_hub(std::string_view payload) {
@@ -47,8 +57,11 @@ void ask_hub(std::string_view payload) {
   test::MemoryAudit audit;
   const test::ManualClock clock(kNow);
   const v1::Peer self = protocol::self("picket-hub", "hub-1");
-  hub::Join join(authority, audit, clock, self);
-  const auto answer = join.answer(payload, "192.0.2.7:50000");
+  test::FakeIdentities identities;
+  hub::Renewals renewals(identities, audit, clock);
+  hub::Join join(authority, renewals, audit, clock, self);
+  const auto answer = join.answer(payload, "192.0.2.7:50000", "the channel of this connection");
+  expect(answer.renewed.empty(), "no stranger renews");
   expect(answer.joined.empty() || answer.reply.has_joined(), "who has joined is told so");
   expect(answer.time_only || answer.reply.has_joined() || answer.reply.has_refused(),
          "each request is answered");

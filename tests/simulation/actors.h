@@ -144,6 +144,7 @@ class SimulatedNode final : public node::HubLinkObserver {
 
   void on_welcome(const v1::Welcome& welcome) override;
   void on_refused(const v1::Refusal& refusal) override;
+  void on_renewed(const v1::Renewed& renewed) override;
   void on_closed(const Closed& closed) override;
 
  private:

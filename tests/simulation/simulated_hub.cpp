@@ -105,7 +105,9 @@ std::shared_ptr<Wire> SimulatedHub::dial(Nanoseconds latency) {
 
 void SimulatedHub::accept_node(const std::shared_ptr<Wire>& wire, const std::string& name) {
   const hub::NodeCertificate certificate{
-      .name = name, .issued = world_.clock.wall(), .expires = {}};
+      .name = name,
+      .issued = world_.clock.wall(),
+      .expires = world_.clock.wall() + limits::kNodeCertificateValidity};
   wire->attach(1, hub_->make_node_link(wire->end(1), certificate, "192.0.2.1:50000"));
 }
 

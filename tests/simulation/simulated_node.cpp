@@ -139,6 +139,7 @@ void SimulatedNode::connect_later() {
 
 void SimulatedNode::on_welcome(const v1::Welcome& /*welcome*/) {}
 void SimulatedNode::on_refused(const v1::Refusal& /*refusal*/) {}
+void SimulatedNode::on_renewed(const v1::Renewed& /*renewed*/) {}
 
 void SimulatedNode::on_closed(const Closed& /*closed*/) {
   wire_.reset();

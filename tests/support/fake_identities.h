@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/limits.h"
 #include "hub/core/audit.h"
 #include "hub/core/identities.h"
 
@@ -22,6 +23,23 @@ class FakeIdentities final : public hub::Identities {
     std::vector<hub::KnownNode> all;
     for (const auto& [name, node] : nodes) all.push_back(node);
     return all;
+  }
+  void used(const hub::NodeCertificate& certificate) override { last_used = certificate.issued; }
+  std::optional<hub::JoinRefused> check_renewal(const hub::NodeCertificate& by,
+                                                std::string_view request_der) const override {
+    if (request_der.empty() || request_der.size() > limits::kCertificateRequestBytesMax) {
+      return hub::JoinRefused{v1::JoinRefusal::REASON_BAD_REQUEST, "no request", by.name};
+    }
+    if (admit(by) == hub::Standing::kAdmitted) return std::nullopt;
+    return hub::JoinRefused{v1::JoinRefusal::REASON_REVOKED, "revoked", by.name};
+  }
+  std::variant<v1::Joined, hub::JoinRefused> renew(const hub::NodeCertificate& by,
+                                                   std::string_view request_der) override {
+    if (disk_full) return hub::JoinRefused{v1::JoinRefusal::REASON_BUSY, "can't save", by.name};
+    v1::Joined joined;
+    joined.set_node(by.name);
+    joined.set_certificate("certificate for " + std::string(request_der));
+    return joined;
   }
   std::optional<hub::Refused> create_tokens(const hub::TokenOrder& order,
                                             std::vector<v1::Token>& created) override {
@@ -61,6 +79,8 @@ class FakeIdentities final : public hub::Identities {
   std::map<std::string, hub::KnownNode> nodes;
   std::vector<v1::Token> token_list;
   WallTime revocation_time;
+  WallTime last_used;
+  bool disk_full = false;
 };
 
 class FakeAudit final : public hub::Audit {

@@ -81,7 +81,9 @@ class HubRig {
 
   std::unique_ptr<RigLink> node_link(const std::string& name) {
     auto link = std::make_unique<RigLink>();
-    hub::NodeCertificate certificate{.name = name, .issued = clock.wall(), .expires = {}};
+    hub::NodeCertificate certificate{.name = name,
+                                     .issued = clock.wall(),
+                                     .expires = clock.wall() + limits::kNodeCertificateValidity};
     link->handler = hub->make_node_link(link->peer, certificate,
                                         "192.0.2.1:5" + std::to_string(1000 + links_++));
     return link;

@@ -178,7 +178,7 @@ TEST_CASE("an agent that runs while its host joins again goes on with the new ce
   CHECK(contains(joined.output, "Next: nothing; the picket-node that runs here takes it up"));
   wait_until(
       "the agent takes it up",
-      [&] { return contains(site.node_log("web1"), "this node has joined again"); }, 10s);
+      [&] { return contains(site.node_log("web1"), "goes on with another certificate"); }, 10s);
   site.await_state("web1", "connected");
 
   Site other;

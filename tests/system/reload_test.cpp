@@ -114,7 +114,7 @@ TEST_CASE("SIGHUP: an agent goes to the hub's new address when its link has ende
   site.await_state("web1", "connected");
 }
 
-TEST_CASE("SIGHUP: rights taken away hold for a client that is connected") {
+TEST_CASE("SIGHUP: rights are given and taken away while the hub runs") {
   if (geteuid() != 0) return;  // another user is needed
   ReloadedSite site;
   const Words as_other = {"setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"};

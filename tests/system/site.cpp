@@ -63,6 +63,13 @@ Words clock_off_by(const std::string& offset) {
           "ASAN_OPTIONS=verify_asan_link_order=0", "FAKETIME=" + offset};
 }
 
+Words clock_off_by_file(const std::string& path) {
+  Words words = clock_off_by("");
+  words.back() = "FAKETIME_TIMESTAMP_FILE=" + path;
+  words.emplace_back("FAKETIME_NO_CACHE=1");
+  return words;
+}
+
 std::string program(const std::string& name) { return PICKET_PROGRAMS "/" + name; }
 
 Site::Site(const std::string& hub_toml) {

@@ -30,6 +30,9 @@ uint16_t free_port();
 /// What to put before a program so that its clock is off by `offset`: "+2h", "-3y".
 Words clock_off_by(const std::string& offset);
 
+/// The same by what the file says, also when it says something else later.
+Words clock_off_by_file(const std::string& path);
+
 /// The path of picket, picket-hub or picket-node as built.
 std::string program(const std::string& name);
 

@@ -4,6 +4,7 @@
 
 #include "common/limits.h"
 #include "tests/support/catch.h"
+#include "tests/support/fake_identities.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/memory_audit.h"
 
@@ -35,6 +36,13 @@ class FakeAuthority final : public JoinAuthority {
     joined.set_certificate(std::string(request_der));
     return joined;
   }
+  std::variant<NodeCertificate, JoinRefused> identify(const v1::JoinRequest& asked,
+                                                      std::string_view channel) const override {
+    if (asked.proof() == "proof on " + std::string(channel)) {
+      return NodeCertificate{asked.certificate(), {}, {}};
+    }
+    return JoinRefused{Refusal::REASON_BAD_REQUEST, "no proof", ""};
+  }
   bool used = false;
   bool disk_full = false;
 };
@@ -52,7 +60,9 @@ struct Rig {
   test::MemoryAudit audit;
   test::ManualClock clock{from_unix_ns(1'800'000'000'000'000'000)};
   v1::Peer self = hub_peer();
-  Join join{authority, audit, clock, self};
+  test::FakeIdentities identities;
+  Renewals renewals{identities, audit, clock};
+  Join join{authority, renewals, audit, clock, self};
 
   JoinAnswer ask(const v1::JoinRequest& request) {
     return join.answer(request.SerializeAsString(), "192.0.2.7");
@@ -196,6 +206,41 @@ TEST_CASE(
   CHECK(rig.audit.records.back().details == Details{{"refusals not recorded before", "40"}});
   CHECK(rig.ask(request("0123456789abcdef")).joined.empty());
   CHECK(rig.audit.records.back().details.empty());
+}
+
+TEST_CASE("whoever proves to have an old certificate's key gets a new one, which is recorded") {
+  Rig rig;
+  rig.identities.add("web1");
+  v1::JoinRequest asked = request("");
+  asked.set_certificate("web1");
+  asked.set_proof("proof on this channel");
+  const auto ask = [&](std::string_view channel) {
+    return rig.join.answer(asked.SerializeAsString(), "192.0.2.7", channel);
+  };
+  const auto renewed = ask("this channel");
+  CHECK(renewed.renewed == "web1");
+  CHECK(renewed.joined.empty());  // the link by the old one lives on
+  CHECK(renewed.reply.joined().certificate() == "certificate for request");
+  REQUIRE(rig.audit.records.size() == 1);
+  CHECK(rig.audit.records[0].action == "node.renew");
+  CHECK(rig.audit.records[0].actor == "join 192.0.2.7");
+  CHECK(rig.audit.records[0].allowed);
+
+  const auto replayed = ask("another channel");
+  CHECK(replayed.renewed.empty());
+  CHECK(replayed.reply.refused().reason() == Refusal::REASON_BAD_REQUEST);
+  rig.audit.failing = true;
+  CHECK(ask("this channel").reply.refused().reason() == Refusal::REASON_BUSY);
+  rig.audit.failing = false;
+  rig.identities.disk_full = true;
+  CHECK(ask("this channel").reply.refused().text() == "can't save");
+  CHECK(rig.audit.records.back().outcome == "undone: can't save");
+  rig.identities.disk_full = false;
+  CHECK_FALSE(rig.identities.revoke_node("web1"));
+  CHECK(ask("this channel").reply.refused().reason() == Refusal::REASON_REVOKED);
+  CHECK_FALSE(rig.audit.records.back().allowed);
+  asked.mutable_peer()->set_protocol_max(1);
+  CHECK(ask("this channel").reply.refused().reason() == Refusal::REASON_PROTOCOL_VERSION);
 }
 
 TEST_CASE("the secret is in no record and in no reply") {

@@ -277,7 +277,8 @@ TEST_CASE("secrets and keys are in no file but their own, and in no error") {
   auto audit = AuditFile::open(hub->audit_path(), clock);
   REQUIRE(audit);
   v1::Peer self;
-  Join joins(*store, *audit, clock, self);
+  Renewals renewals(*store, *audit, clock);
+  Join joins(*store, renewals, *audit, clock, self);
 
   const auto token = create(*store, "web1");
   v1::JoinRequest request;

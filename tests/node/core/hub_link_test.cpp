@@ -16,9 +16,11 @@ namespace {
 struct Observer final : HubLinkObserver {
   void on_welcome(const v1::Welcome& value) override { welcome = value; }
   void on_refused(const v1::Refusal& value) override { refusal = value; }
+  void on_renewed(const v1::Renewed& value) override { renewed = value; }
   void on_closed(const Closed& value) override { closed = value; }
   std::optional<v1::Welcome> welcome;
   std::optional<v1::Refusal> refusal;
+  std::optional<v1::Renewed> renewed;
   std::optional<Closed> closed;
 };
 
@@ -84,6 +86,46 @@ TEST_CASE("a collector that is switched off leaves nobody waiting, and later one
   CHECK(answers == 2);
   f.agent.refresh("sessions", count);
   CHECK(f.refreshes.size() == 2);
+}
+
+TEST_CASE("a renewal is asked for after the welcome, and its answer handed on") {
+  Fixture f;
+  f.link->renew("too early");
+  CHECK(f.said().size() == 1);  // the hello
+  f.hub_says(Fixture::welcome());
+  (void)f.said();
+  f.link->renew("a request");
+  const auto said = f.said();
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].renew().certificate_request() == "a request");
+  v1::HubToNode answer;
+  answer.mutable_renewed()->set_certificate("a certificate");
+  f.hub_says(answer);
+  REQUIRE(f.observer.renewed);
+  CHECK(f.observer.renewed->certificate() == "a certificate");
+}
+
+TEST_CASE("a link that stands by answers probes, tells nothing, and ends unheard") {
+  Fixture f;
+  f.hub_says(Fixture::welcome());
+  (void)f.said();
+  f.link->stand_by();
+  f.agent.publish(f.agent.values().at("sessions"));
+  f.agent.stop("stopped");
+  v1::HubToNode refresh;
+  refresh.mutable_refresh()->set_resource("sessions");
+  f.hub_says(refresh);
+  CHECK(f.said().empty());
+  CHECK(f.refreshes.empty());
+  v1::HubToNode probe;
+  probe.mutable_probe()->set_id(7);
+  f.hub_says(probe);
+  const auto said = f.said();
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].probe_reply().id() == 7);
+  f.link->on_closed({CloseReason::kPeerClosed, {}});
+  CHECK_FALSE(f.observer.closed);
+  CHECK_FALSE(f.peer.closed);
 }
 
 TEST_CASE("an agent says hello first, and nothing else before the welcome") {

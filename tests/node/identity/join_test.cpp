@@ -46,7 +46,8 @@ struct HubRig {
   hub::IdentityStore store = open_store(state, clock);
   test::MemoryAudit audit;
   v1::Peer self = peer();
-  hub::Join joins{store, audit, clock, self};
+  hub::Renewals renewals{store, audit, clock};
+  hub::Join joins{store, renewals, audit, clock, self};
 
   std::string token(const std::string& node, bool replace = false) {
     hub::TokenOrder order;

@@ -24,11 +24,23 @@ std::vector<HostPort> address_of(const tcp::acceptor& listener) {
   return {{"127.0.0.1", listener.local_endpoint().port()}};
 }
 
+using Read = std::function<Result<HubIdentity>()>;
+
+/// Identities as a test wants them, none of which can be renewed.
+struct FakeSource final : IdentitySource {
+  Result<HubIdentity> read() override { return next(); }
+  Result<HubIdentity> read_settled() override { return next(); }
+  Status keep(const PrivateKey&, const Certificate&) override { return Error{"nothing to keep"}; }
+  Status settle() override { return {}; }
+  Read next;
+};
+
 /// An agent of one connection.
 struct Rig {
-  void connect(std::vector<HostPort> addresses, HubConnection::ReadIdentity read_again) {
-    connection.emplace(agent, HubFeeds{feed, events}, daemon, identity(1, std::move(addresses)),
-                       std::move(read_again), [] { return uint64_t{0}; });
+  void connect(std::vector<HostPort> addresses, Read read_again) {
+    source.next = std::move(read_again);
+    connection.emplace(agent, HubFeeds{feed, events}, daemon, clock, identity(1, std::move(addresses)), source,
+                       [] { return uint64_t{0}; });
     daemon.accepting().spawn("hub connection", connection->run());
     daemon.on_stop([this] {
       connection->stop();
@@ -62,6 +74,7 @@ struct Rig {
   test::MemoryBookmark bookmark;
   LogFeed feed{feeds, clock, bookmark};
   EventFeed events{nullptr, bookmark};
+  FakeSource source;
   std::optional<HubConnection> connection;
 };
 
