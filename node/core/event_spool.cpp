@@ -18,6 +18,12 @@ std::size_t bytes_of(const v1::SpooledEvent& event) {
   return event.event().size() + kRecordOverheadBytes;
 }
 
+std::size_t bytes_of(const std::deque<v1::SpooledEvent>& events) {
+  std::size_t bytes = 0;
+  for (const auto& event : events) bytes += bytes_of(event);
+  return bytes;
+}
+
 }  // namespace
 
 EventSpool::EventSpool(EventSpoolFile& file, SpoolContents contents, bool is_whole)
@@ -25,10 +31,9 @@ EventSpool::EventSpool(EventSpoolFile& file, SpoolContents contents, bool is_who
       instance_(std::move(contents.instance)),
       next_(contents.next),
       stored_(std::move(contents.events)),
-      is_whole_(is_whole) {
-  for (const auto& event : stored_) stored_bytes_ += bytes_of(event);
-  file_bytes_ = stored_bytes_;
-}
+      stored_bytes_(bytes_of(stored_)),
+      file_bytes_(stored_bytes_),
+      is_whole_(is_whole) {}
 
 void EventSpool::add(WallTime at, std::string event, Accepted accepted) {
   Waiting waiting{{}, std::move(accepted)};

@@ -80,8 +80,8 @@ class EventSpool {
   std::string instance_;
   uint64_t next_;
   std::deque<v1::SpooledEvent> stored_;
-  std::size_t stored_bytes_ = 0;
-  std::size_t file_bytes_ = 0;  // with what was released since the file was written anew
+  std::size_t stored_bytes_;
+  std::size_t file_bytes_;  // with what was released since the file was written anew
   std::vector<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;  // also of what is being written
   bool is_writing_ = false;
