@@ -59,7 +59,8 @@ int main(int argc, char* argv[]) {
   telling->add_option("kind", told.kind, "what: backup.failed is told as local.backup.failed")
       ->required()
       ->type_name("KIND");
-  telling->add_option("fields", told.fields, "more of it, each NAME=VALUE")->type_name("NAME=VALUE");
+  telling->add_option("fields", told.fields, "more of it, each NAME=VALUE")
+      ->type_name("NAME=VALUE");
   telling->add_option("--text", told.text, "a sentence for people")->type_name("TEXT");
   telling->add_option("--socket", told.socket, "the agent's socket, if not the configuration's")
       ->type_name("PATH");

@@ -126,8 +126,8 @@ void RunningAgent::apply(const NodeConfig& config) {
 }
 
 std::string RunningAgent::status() const {
-  const auto connected = std::ranges::count_if(
-      hubs_, [](const auto& hub) { return hub->connection->is_connected(); });
+  const auto connected =
+      std::ranges::count_if(hubs_, [](const auto& hub) { return hub->connection->is_connected(); });
   return "Connected to " + std::to_string(connected) + " of " + std::to_string(hubs_.size()) +
          (hubs_.size() == 1 ? " hub." : " hubs.");
 }

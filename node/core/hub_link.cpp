@@ -167,7 +167,7 @@ void HubLink::renew(std::string certificate_request) {
 void HubLink::stand_by() {
   standing_by_ = true;
   agent_.detach(*this);
-  if (std::exchange(connected_, false)) feed_.on_closed();
+  if (std::exchange(connected_, false)) end_feeds();
 }
 
 void HubLink::say_goodbye(const std::string& reason) {

@@ -128,7 +128,8 @@ asio::awaitable<void> HubConnection::serve(Dialled dialled, Identity identity) {
     co_return;
   }
   link_is_open_ = true;
-  auto served = std::make_unique<ServedHub>(agent_, feeds_, daemon_.tasks(), *link, *this, identity);
+  auto served =
+      std::make_unique<ServedHub>(agent_, feeds_, daemon_.tasks(), *link, *this, identity);
   hub_link_ = &served->hub_link();
   link_ = link;
   current_ = identity;

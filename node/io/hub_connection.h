@@ -21,9 +21,9 @@ namespace picket::node {
 
 class HubConnection final : public HubLinkObserver {
  public:
-  /// `feeds` are that hub's. The identity's addresses are tried in turn. `source` is asked again when
-  /// the hub has refused it: the node may have joined again. All references outlive this object,
-  /// which outlives its task.
+  /// `feeds` are that hub's. The identity's addresses are tried in turn. `source` is asked again
+  /// when the hub has refused it: the node may have joined again. All references outlive this
+  /// object, which outlives its task.
   HubConnection(Agent& agent, HubFeeds feeds, Daemon& daemon, const Clock& clock,
                 HubIdentity identity, IdentitySource& source, const Backoff::Random& random);
 

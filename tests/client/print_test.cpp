@@ -81,9 +81,10 @@ std::string all_lines() {
   late.set_at_unix_ns(samples::kNowUnixNs - 3 * samples::kDay);
   text += line(late);
   text += line(samples::session_event("session.renamed", alice));
-  for (const char* kind : {"node.connected", "node.disconnected", "node.identity_conflict",
-                           "node.refused", "node.revoked", "node.forgotten", "node.booted", "node.reboot_required",
-                           "node.clock_wrong", "node.clock_right", "node.moved"}) {
+  for (const char* kind :
+       {"node.connected", "node.disconnected", "node.identity_conflict", "node.refused",
+        "node.revoked", "node.forgotten", "node.booted", "node.reboot_required", "node.clock_wrong",
+        "node.clock_right", "node.moved"}) {
     text += line(samples::node_event(kind));
   }
   text += line(samples::collector_event("collector.failed", samples::failed_health()));

@@ -39,8 +39,8 @@ struct FakeSource final : IdentitySource {
 struct Rig {
   void connect(std::vector<HostPort> addresses, Read read_again) {
     source.next = std::move(read_again);
-    connection.emplace(agent, HubFeeds{feed, events}, daemon, clock, identity(1, std::move(addresses)), source,
-                       [] { return uint64_t{0}; });
+    connection.emplace(agent, HubFeeds{feed, events}, daemon, clock,
+                       identity(1, std::move(addresses)), source, [] { return uint64_t{0}; });
     daemon.accepting().spawn("hub connection", connection->run());
     daemon.on_stop([this] {
       connection->stop();
