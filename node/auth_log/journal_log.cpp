@@ -132,10 +132,13 @@ LogStep JournalLog::next() {
 
 LogStep JournalLog::tell() {
   const JournalEntry::State state = entry_.read(journal_.get());
-  if (state == JournalEntry::State::kDamaged) miss("an entry of the journal is damaged");
-  if (entry_.place().number == 0) return AskAgain{};  // not even where it stands is known
+  const bool damaged = state == JournalEntry::State::kDamaged;
+  const bool has_place = entry_.place().number != 0;
+  if (damaged && !has_place) miss("an entry of the journal is damaged");
+  if (!has_place) return AskAgain{};
   here_ = Here{entry_.cursor(), entry_.place()};
   if (passed_over()) return AskAgain{};
+  if (damaged) miss("an entry of the journal is damaged");
   after_.reset();
   since_.reset();
   last_.emplace();

@@ -187,10 +187,9 @@ void WireguardCollector::refresh(Publish done) {
                if (!token.lock()) return;
                Watching& watching = *watching_;
                if (!watching.link) {
-                 if (latest_) done(*latest_);
-                 return;
+                 return done(latest_.value_or(new_value(context_.clock)));
                }
-               if (watching.refreshes.size() == kRefreshesMax) return;
+               if (watching.refreshes.size() == kRefreshesMax) return done(*latest_);
                const uint64_t id = ++watching.refreshes_asked;
                watching.refreshes.emplace(id, done);
                v1::AgentToWireguardWatcher message;
