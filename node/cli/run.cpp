@@ -24,6 +24,7 @@
 #include "node/io/host_facts.h"
 #include "node/io/hub_connection.h"
 #include "node/io/log_bookmark_file.h"
+#include "node/processes/unprivileged.h"
 #include "node/wireguard/watch.h"
 
 namespace picket::node {
@@ -204,6 +205,9 @@ int run_agent(const config::Choice& choice, const std::string& since) {
   const auto config = config::or_complain(config::load<NodeConfig>(choice));
   if (!config) return 2;
   log::set_up(config->log_level);
+  const auto unprivileged = become_agent_user(config->state_folder);
+  if (!unprivileged) return fail(unprivileged.error());
+  if (*unprivileged) log::info("the agent gave up being root", {{"user", kAgentUser}});
   const auto folder = StateFolder::open(config->state_folder);
   if (!folder) return fail(folder.error());
   const auto lock = folder->lock();
