@@ -159,6 +159,7 @@ inline constexpr std::size_t kWireguardPeersMax = 65'536;    // of one interface
 inline constexpr std::size_t kWireguardNameBytesMax = 128;   // of a peer
 inline constexpr std::size_t kWireguardConfigBytesMax = 8 * 1024 * 1024;  // of one file of /etc/wireguard
 inline constexpr auto kWatcherWriteTimeout = 5s;             // for an agent that does not read
+inline constexpr auto kWatcherReconnect = 1s;                // after a link that worked
 inline constexpr auto kWatcherRetry = 30s;                   // how often an agent without its watcher looks for it
 
 inline constexpr std::size_t kSocketPathBytesMax = 107;  // sun_path of unix(7) less its final zero

@@ -34,7 +34,11 @@ void Reload::begin() {
   if (is_reading_) return;
   notify_systemd("RELOADING=1\nMONOTONIC_USEC=" + monotonic_us());
   is_reading_ = worker_.post(prepare_(), [this](const std::optional<Apply>& apply) {
-    if (apply) (*apply)();
+    if (apply) {
+      (*apply)();
+    } else {
+      log::error("the configuration could not be read again, the old one stays");
+    }
     end();
   });
   if (is_reading_) return;

@@ -1,6 +1,9 @@
 #include "hub/config.h"
 
+#include <algorithm>
 #include <charconv>
+
+#include "common/base64.h"
 
 namespace picket::hub {
 namespace {
@@ -30,6 +33,32 @@ config::Codec<HostPort> listen_address() {
 config::Codec<Principal> principal() {
   return {"\"alice\", \"uid:1000\" or \"group:admins\"", parse_principal,
           [](const Principal& value) { return to_string(value); }};
+}
+
+config::Codec<std::string> fingerprint() {
+  return {R"(a fingerprint, "SHA256:" and 43 characters)",
+          [](std::string_view text) -> Result<std::string> {
+            constexpr std::string_view kBegin = "SHA256:";
+            constexpr std::size_t kDigits = 43;  // 32 bytes in base64 without padding
+            const std::string_view digits = text.substr(std::min(kBegin.size(), text.size()));
+            const bool fits = text.starts_with(kBegin) && digits.size() == kDigits &&
+                              from_base64(std::string(digits) + "=").has_value();
+            if (fits) return std::string(text);
+            return Error{
+                "expected a fingerprint as `ssh-keygen -l` prints it, \"SHA256:...\", found \"" +
+                std::string(text) + '"'};
+          },
+          [](const std::string& text) { return text; }};
+}
+
+config::Codec<std::string> person() {
+  return {"a name",
+          [](std::string_view text) -> Result<std::string> {
+            if (!text.empty() && text.size() <= limits::kKeyNameBytesMax) return std::string(text);
+            return Error{"expected a name of at most " + std::to_string(limits::kKeyNameBytesMax) +
+                         " bytes"};
+          },
+          [](const std::string& text) { return text; }};
 }
 
 void describe_access(config::Description& description, AccessConfig& access) {
@@ -98,6 +127,13 @@ config::Description describe(HubConfig& config) {
   description.duration(
       "token_validity", config.token_validity, kTokenValidityRange,
       "How long a token for joining is valid, unless `picket token create --valid` says.");
+  description.table(
+      "people", config.people, fingerprint(), person(),
+      "Whose keys those are with which people log in, by fingerprint (ssh-keygen -l); as a\n"
+      "section of its own:\n"
+      "  [people]\n"
+      "  \"SHA256:PPMFOtWIgsKrJFYAsPcTTy/o4h59+bZadmbUAl/ohb4\" = \"alice\"\n"
+      "A login, and the session that it opened, then say so: shared accounts get names.");
   describe_access(description, config.access);
   description.section("journal",
                       "The updates that clients can still ask for. Whichever is reached first.");

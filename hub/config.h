@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,7 @@ struct HubConfig {
   Milliseconds dead_after = limits::kDeadAfter;
   std::optional<Milliseconds> forget_after;  // none: never
   Milliseconds token_validity = limits::kTokenValidity;
+  std::map<std::string, std::string> people;  // whose key, by fingerprint
   AccessConfig access;
   uint64_t journal_bytes_max = limits::kJournalBytesMax;
   Milliseconds journal_age_max = limits::kJournalAgeMax;

@@ -44,9 +44,13 @@ int main(int argc, char* argv[]) {
   std::string file;
   auto* backup = app.add_subcommand(
       "backup", "copies keys, identities, audit file and journal to one file; also while it runs");
-  backup->add_option("file", file, "where to; keep it secret: it holds the CA's key")->required();
+  backup->add_option("file", file, "where to; keep it secret: it holds the CA's key")
+      ->required()
+      ->type_name("FILE");
   auto* restoring = app.add_subcommand("restore", "makes the hub of a backup, where there is none");
-  restoring->add_option("file", file, "as made by picket-hub backup")->required();
+  restoring->add_option("file", file, "as made by picket-hub backup")
+      ->required()
+      ->type_name("FILE");
   bool print = false;
   auto* check =
       app.add_subcommand("check-config", "reads the configuration and tells all its errors");
@@ -63,7 +67,8 @@ int main(int argc, char* argv[]) {
                  {"/run/picket/hub.sock", "the socket for clients on this host"}},
        .exit_codes = {{"0", "done"},
                       {"1", "failed"},
-                      {"2", "the command line or the configuration is wrong"}},
+                      {"2", "the command line or the configuration is wrong"},
+                      {"78", "it has not been set up yet"}},
        .see_also = {"picket(1)", "picket-node(8)"}});
 
   try {

@@ -91,7 +91,8 @@ int main(int argc, char* argv[]) {
                       {"/var/lib/picket-node", "the node's key and certificate: keep it secret"}},
             .exit_codes = {{"0", "done"},
                            {"1", "failed"},
-                           {"2", "the command line or the configuration is wrong"}},
+                           {"2", "the command line or the configuration is wrong"},
+                           {"78", "it has not been set up yet"}},
             .see_also = {"picket(1)", "picket-hub(8)"}});
 
   try {

@@ -51,6 +51,10 @@ int restore_hub(const ConfigChoice& choice, const std::string& file) {
               to_rfc3339(made->created, 0).c_str(), contents(*made).c_str());
   std::printf("Its nodes come back by themselves. The old hub must not run any more.\n");
   std::printf(
+      "What was revoked, and which tokens were used, since then is not known to it: revoke again "
+      "what "
+      "must stay out (picket node revoke, picket token list).\n");
+  std::printf(
       "Next: %s\n",
       start_command("picket-hub", config->state_folder, choice.given ? choice.path : "").c_str());
   return 0;

@@ -20,7 +20,8 @@ std::string joined(const std::vector<std::string>& texts, const char* between) {
 HubSettings settings_of(const HubConfig& config) {
   return {.dead_after = config.dead_after,
           .forget_after = config.forget_after,
-          .token_validity = config.token_validity};
+          .token_validity = config.token_validity,
+          .people = {config.people.begin(), config.people.end()}};
 }
 
 HubConfig merge(const HubConfig& running, const HubConfig& fresh) {
@@ -28,6 +29,7 @@ HubConfig merge(const HubConfig& running, const HubConfig& fresh) {
   merged.dead_after = fresh.dead_after;
   merged.forget_after = fresh.forget_after;
   merged.token_validity = fresh.token_validity;
+  merged.people = fresh.people;
   merged.access = fresh.access;
   merged.journal_bytes_max = fresh.journal_bytes_max;
   merged.journal_age_max = fresh.journal_age_max;

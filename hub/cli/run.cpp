@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -70,7 +71,10 @@ std::string RunningHub::status() const {
 }
 
 void RunningHub::reload(const ConfigChoice& choice, const HubConfig& running) {
-  reload_.emplace(HubReload::Parts{daemon_, *hub_, *nodes_, *journal_}, choice, running);
+  // A file that was there must not be gone: its absence would mean the defaults.
+  ConfigChoice again = choice;
+  again.given = again.given || std::filesystem::exists(choice.path);
+  reload_.emplace(HubReload::Parts{daemon_, *hub_, *nodes_, *journal_}, std::move(again), running);
 }
 
 void RunningHub::run() {

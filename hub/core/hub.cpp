@@ -18,6 +18,7 @@ Hub::Hub(HubParts parts, HubSettings settings, AccessRules access, HubInfo info)
       log_intake_(state_, publisher_),
       node_links_(*this),
       refreshes_(node_links_, parts.clock, parts.deadlines) {
+  state_.set_people(settings_.people);
   publisher_.on_pressure([this](bool pressure) { node_links_.set_reading(!pressure); });
   publisher_.on_position(
       [this](const NodePosition& position, bool stored) { on_position(position, stored); });
@@ -148,8 +149,18 @@ void Hub::on_node_closed(NodeLink& link, bool welcomed, const Closed& closed) {
   forget_later(link.node());
 }
 
+void Hub::set_access(AccessRules rules) {
+  access_ = Access(std::move(rules));
+  const auto clients = clients_;
+  for (auto* client : clients) {
+    if (access_.of(client->caller()) == Permission::kNone)
+      client->close({CloseReason::kNotPermitted, "the hub's [access] has changed"});
+  }
+}
+
 void Hub::set_settings(const HubSettings& settings) {
   settings_ = settings;
+  state_.set_people(settings_.people);
   std::vector<std::string> nodes;  // forgetting takes them off the list
   for (const auto& [name, record] : state_.nodes()) nodes.push_back(name);
   for (const auto& node : nodes) forget_later(node);

@@ -45,6 +45,7 @@ struct HubSettings {
       forget_after;  // a disconnected node is taken off the list; absent: never
   std::size_t ring_bytes_max = limits::kRingBytesMax;
   Milliseconds token_validity = limits::kTokenValidity;  // unless the order says another
+  People people = {};
 };
 
 /// What the hub works with; all outlive it.
@@ -79,7 +80,8 @@ class Hub {
   void on_renewed(const std::string& node);
 
   /// For what is asked from now on, also by clients that are connected.
-  void set_access(AccessRules rules) { access_ = Access(std::move(rules)); }
+  /// Clients that may not even observe any more lose their connection, and with it what they watch.
+  void set_access(AccessRules rules);
   /// From now on, also for nodes that are gone already. The ring keeps its size.
   void set_settings(const HubSettings& settings);
 

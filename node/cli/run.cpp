@@ -11,6 +11,7 @@
 #include "node/cli/running_agent.h"
 #include "node/cli/watch_wireguard.h"
 #include "node/collectors/host_facts.h"
+#include "node/processes/unprivileged.h"
 
 namespace picket::node {
 namespace {
@@ -48,6 +49,9 @@ int run_agent(const config::Choice& choice, const std::string& since) {
   const auto config = config::or_complain(config::load<NodeConfig>(choice));
   if (!config) return 2;
   log::set_up(config->log_level);
+  const auto unprivileged = become_agent_user(config->state_folder);
+  if (!unprivileged) return fail(unprivileged.error());
+  if (*unprivileged) log::info("the agent gave up being root", {{"user", kAgentUser}});
   const auto folder = StateFolder::open(config->state_folder);
   if (!folder) return fail(folder.error());
   if (folder->hubs().empty()) return not_joined();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "common/log.h"
@@ -115,7 +116,10 @@ Status RunningAgent::connect(const std::string& hub_id, const LogStart& log_star
 }
 
 void RunningAgent::reload(const config::Choice& choice) {
-  reload_.emplace(daemon_, slow_, choice, config_,
+  // A file that was there must not be gone: its absence would mean the defaults.
+  config::Choice again = choice;
+  again.given = again.given || std::filesystem::exists(choice.path);
+  reload_.emplace(daemon_, slow_, std::move(again), config_,
                   [this](const NodeConfig& config) { apply(config); });
 }
 

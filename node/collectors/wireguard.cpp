@@ -38,6 +38,7 @@ struct WireguardCollector::Watching {
   std::unique_ptr<SideLink> link;
   ValueAssembler value;
   ValueAssembler refreshed;
+  bool heard = false;  // a value, on this link
   uint64_t refreshes_asked = 0;
   std::map<uint64_t, Publish> refreshes;  // that wait for their answer
   std::shared_ptr<bool> token = std::make_shared<bool>(true);
@@ -61,13 +62,19 @@ void WireguardCollector::stop() { watching_.reset(); }
 
 void WireguardCollector::find_watcher() {
   const WireguardSettings& settings = context_.wireguard;
-  if (settings.watcher != nullptr) return listen_to(settings.watcher->take_socket(), true);
+  if (settings.watcher != nullptr) {
+    UniqueFd own = settings.watcher->take_socket();
+    if (own) return listen_to(std::move(own), true);
+    return tell_blind("the process that watches WireGuard was ended when this was off",
+                      "restart picket-node");
+  }
   auto socket = connect_side(settings.watcher_socket);
   if (socket) return listen_to(*std::move(socket), false);
   tell_without_watcher(settings.watcher_socket + ": " + socket.error());
 }
 
 void WireguardCollector::listen_to(UniqueFd socket, bool is_own) {
+  watching_->heard = false;
   watching_->value = {};
   watching_->refreshed = {};
   watching_->link = std::make_unique<SideLink>(
@@ -107,7 +114,10 @@ bool WireguardCollector::take(std::string_view payload) {
 bool WireguardCollector::take_value(v1::ResourceValue part) {
   using Outcome = ValueAssembler::Outcome;
   const Outcome outcome = watching_->value.add(std::move(part));
-  if (outcome == Outcome::kComplete) publish_if_changed(with_names(watching_->value.take()));
+  if (outcome == Outcome::kComplete) {
+    watching_->heard = true;
+    publish_if_changed(with_names(watching_->value.take()));
+  }
   return outcome == Outcome::kComplete || outcome == Outcome::kIncomplete;
 }
 
@@ -121,18 +131,22 @@ bool WireguardCollector::take_refreshed(v1::Refreshed part) {
   return true;
 }
 
-// A process of the service manager's comes back, and is looked for; this agent's own does not: by
-// now there are keys in memory that a new copy would have too.
+// A process of the service manager's comes back, at once if it was only restarted; this agent's own
+// does not: by now there are keys in memory that a new copy would have too.
 void WireguardCollector::on_lost(bool is_own) {
   log::warn("the process that watches WireGuard has ended");
   watching_->link.reset();
   if (is_own) {
     context_.wireguard.watcher->end();
     tell_blind("the process that watches WireGuard has ended", "restart picket-node");
+  } else if (watching_->heard) {
+    watching_->again.set(limits::kWatcherReconnect, [this] { find_watcher(); });
   } else {
     tell_without_watcher(context_.wireguard.watcher_socket + " has closed");
   }
-  for (auto& [id, done] : std::exchange(watching_->refreshes, {})) done(*latest_);
+  for (auto& [id, done] : std::exchange(watching_->refreshes, {})) {
+    if (latest_) done(*latest_);
+  }
 }
 
 // Anybody may know that there is no WireGuard; what there is needs the watcher.

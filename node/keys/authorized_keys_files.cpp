@@ -24,13 +24,16 @@ std::vector<std::string> words_of(std::string_view line) {
   std::string word;
   bool quoted = false;
   bool begun = false;
+  bool had_equals = false;
   const auto end_word = [&] {
     if (begun) words.push_back(std::move(word));
     word.clear();
     begun = false;
   };
   for (const char c : line) {
-    const bool separates = c == ' ' || c == '\t' || c == '\r' || (c == '=' && words.size() < 2);
+    const bool is_equals = c == '=' && !quoted && !had_equals && words.size() < 2;
+    had_equals = had_equals || is_equals;
+    const bool separates = c == ' ' || c == '\t' || c == '\r' || is_equals;
     if (!quoted && c == '#' && !begun) break;
     if (c == '"') {
       quoted = !quoted;

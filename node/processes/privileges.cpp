@@ -51,13 +51,13 @@ Status drop_capabilities(Kept capabilities) {
 }  // namespace
 
 Status keep_only(Kept capabilities) {
-  const Status bounded = drop_bounds(capabilities);
+  Status bounded = drop_bounds(capabilities);
   if (!bounded) return bounded;
   const rlimit nothing{0, 0};
   if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0 ||
       ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || ::setrlimit(RLIMIT_CORE, &nothing) != 0)
     return failure("privileges");
-  const Status dropped = drop_capabilities(capabilities);
+  Status dropped = drop_capabilities(capabilities);
   if (!dropped) return dropped;
   // Last: changes of what a process may do can make it readable again.
   return ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 ? Status() : failure("being looked into");

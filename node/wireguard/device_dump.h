@@ -3,10 +3,9 @@
 // they are, in the message.
 #pragma once
 
-#include "node/wireguard/facts.h"
+#include <linux/netlink.h>
 
-struct nlattr;
-struct nlmsghdr;
+#include "node/wireguard/facts.h"
 
 namespace picket::node {
 

@@ -2,6 +2,8 @@
 // everybody.
 #pragma once
 
+#include <linux/netlink.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,8 +11,6 @@
 
 #include "common/result.h"
 #include "node/wireguard/facts.h"
-
-struct nlmsghdr;
 
 namespace picket::node {
 

@@ -54,7 +54,9 @@ std::optional<std::string> key_text_of_hex(std::string_view hex) {
   return to_base64(bytes->reveal());
 }
 
-bool is_zero_hex(std::string_view hex) { return hex.find_first_not_of('0') == hex.npos; }
+bool is_zero_hex(std::string_view hex) {
+  return hex.find_first_not_of('0') == std::string_view::npos;
+}
 
 std::optional<std::string> public_key_of_private_hex(std::string_view hex) {
   const auto bytes = bytes_of_hex(hex);

@@ -2,12 +2,12 @@
 // the bytes are; the socket is in netlink.h.
 #pragma once
 
+#include <linux/netlink.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
-
-struct nlmsghdr;
 
 namespace picket::node {
 

@@ -52,11 +52,15 @@ def check_reasons(tree, path):
 
 
 def check_form(tree, path):
-    # The programs are not installed where this runs; any other does for them.
-    text = re.sub(r"^(Exec\w+)=/usr/bin/picket\S*", r"\1=/bin/true", tree.text(path), flags=re.MULTILINE)
     with tempfile.TemporaryDirectory() as folder:
+        # One unit may want another.
+        for other in [*tree.paths(".service"), *tree.paths(".socket")]:
+            if not other.startswith(FOLDER):
+                continue
+            # The programs are not installed where this runs; any other does for them.
+            text = re.sub(r"^(Exec\w+)=/usr/bin/picket\S*", r"\1=/bin/true", tree.text(other), flags=re.MULTILINE)
+            pathlib.Path(folder, pathlib.PurePath(other).name).write_text(text, encoding="utf-8")
         copy = pathlib.Path(folder, pathlib.PurePath(path).name)
-        copy.write_text(text, encoding="utf-8")
         said = analyze("verify", "--man=no", str(copy)).stderr
     for line in said.splitlines():
         if copy.name in line:

@@ -150,7 +150,7 @@ TEST_CASE("T11: a stolen key is noticed, and ends when the certificate is renewe
   CHECK(site.is_audited("node.refuse"));
 }
 
-TEST_CASE("T11: a thief who is revoked can't renew; its owner joins again under the name") {
+TEST_CASE("T11: a thief who is revoked can't renew, its owner joins again under the name") {
   RenewedSite site;
   site.add_node("web1");
   std::filesystem::copy(site / "web1", site / "thief", std::filesystem::copy_options::recursive);

@@ -6,7 +6,9 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
+#include <utility>
 
 #include "common/base64.h"
 #include "tests/support/catch.h"
@@ -272,6 +274,90 @@ TEST_CASE("the watcher has one power only, ends with its agent, and its end is t
   REQUIRE(next > 0);
   watched.site.kill_node("web1");
   wait_until("the watcher has ended", [&] { return kill(next, 0) != 0; });
+}
+
+TEST_CASE("2,000 peers on one interface are all seen, and one that comes is told",
+          "[.][wireguard-many]") {
+  Watched watched;
+  std::string configuration;
+  for (int i = 0; i < 2000; ++i) {
+    std::string key(32, '\x11');
+    key[0] = static_cast<char>(i % 256);
+    key[1] = static_cast<char>(i / 256);
+    configuration += "[Peer]\nPublicKey = " + to_base64(key) + "\nAllowedIPs = 10.20." +
+                     std::to_string(i / 256) + "." + std::to_string(i % 256) + "/32\n";
+  }
+  write("/run/many", configuration);
+  REQUIRE(run({"wg", "addconf", "wg-server", "/run/many"}).status == 0);
+  wait_until("all are seen", [&] { return watched.peers().size() == 2002; }, 10s);
+  const Child watch = watched.site.start_picket({"watch", "--json", "--kind", "wg.*"}, "watch");
+  wait_until("watch watches",
+             [&] { return watched.site.ask({"status"}).at("subscriptions") == 1; });
+  const std::string added = WireguardPair::new_key();
+  watched.pair.set({"wg-server", "peer", added, "allowed-ips", "10.9.0.3/32"});
+  watched.await("wg.peer_added", added);
+}
+
+TEST_CASE("an agent without privileges sees by the service's socket, and says when it can't",
+          "[.][wireguard-service]") {
+  const WireguardPair pair;
+  Site site;
+  REQUIRE(site.init().status == 0);
+  site.start_hub();
+  REQUIRE(site.join("web1", site.new_token("web1")).status == 0);
+  // An ordinary user's agent: what it has of its own is copied to where that user may be.
+  REQUIRE(run({"cp", "-a", site / "web1", "/run/state"}).status == 0);
+  REQUIRE(run({"chown", "-R", "nobody:nogroup", "/run/state"}).status == 0);
+  write("/run/node.toml", "state_folder = \"/run/state\"\n" + toml(pair));
+  std::optional<Child> agent(std::in_place,
+                             Words{"setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups",
+                                   program("picket-node"), "--config", "/run/node.toml"},
+                             site / "agent.log");
+  const auto shown = [&] { return site.picket({"show", "web1"}).output; };
+  wait_until("it can't see", [&] { return contains(shown(), "no permission"); });
+  CHECK(contains(shown(), "systemctl enable --now picket-node-wireguard.socket"));
+
+  const Child service(
+      {"/usr/bin/python3", PICKET_SOURCE "/tests/support/socket_unit.py",
+       "/run/picket-node/wireguard.sock", "nogroup", program("picket-node"), "watch-wireguard"},
+      site / "service.log");
+  wait_until("it sees", [&] { return contains(shown(), "Alice's laptop"); }, 40s);
+  // The file lets everybody in; the watcher asks the kernel who they are.
+  const Words from_daemon = {"setpriv",
+                             "--reuid=daemon",
+                             "--regid=daemon",
+                             "--clear-groups",
+                             "socat",
+                             "-u",
+                             "UNIX:/run/picket-node/wireguard.sock",
+                             "-"};
+  Child stranger(from_daemon, site / "stranger");
+  agent.reset();  // one is served at a time
+  CHECK(stranger.wait_for(10s).has_value());
+  CHECK(contains(read(site / "service.log"), "refused who is neither root nor of the socket's"));
+  const std::string status = read("/proc/" + std::to_string(service.pid()) + "/status");
+  CHECK(contains(status, "CapEff:\t0000000000001000"));
+  CHECK(contains(status, "NoNewPrivs:\t1"));
+}
+
+TEST_CASE("root's agent becomes the user whose state folder it is, and still sees",
+          "[.][wireguard-dropped]") {
+  const WireguardPair pair;
+  REQUIRE(run({"useradd", "--system", "--user-group", "picket-node"}).status == 0);
+  Site site;
+  REQUIRE(site.init().status == 0);
+  site.start_hub();
+  REQUIRE(site.join("web1", site.new_token("web1")).status == 0);
+  REQUIRE(run({"cp", "-a", site / "web1", "/run/state"}).status == 0);
+  REQUIRE(run({"chown", "-R", "picket-node:picket-node", "/run/state"}).status == 0);
+  write("/run/node.toml", "state_folder = \"/run/state\"\n" + toml(pair));
+  const Child agent({program("picket-node"), "--config", "/run/node.toml"}, site / "agent.log");
+  wait_until("it sees",
+             [&] { return contains(site.picket({"show", "web1"}).output, "Alice's laptop"); });
+  const std::string status = read("/proc/" + std::to_string(agent.pid()) + "/status");
+  CHECK(contains(status, "CapEff:\t0000000000000000"));
+  CHECK_FALSE(contains(status, "Uid:\t0"));
+  CHECK_FALSE(contains(status, "Gid:\t0"));
 }
 
 }  // namespace picket::test

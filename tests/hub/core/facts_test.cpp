@@ -120,7 +120,7 @@ TEST_CASE("a reboot that becomes due is told once, and again if a boot didn't he
 }
 
 TEST_CASE(
-    "a node with another machine's boot under its name is told as a boot; forgotten, as new") {
+    "a node with another machine's boot under its name is told as a boot, forgotten, as new") {
   Fixture f;
   f.connect(facts("boot-1"));
   f.state.forgotten("web1");

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "common/limits.h"
 #include "hub/core/node_items.h"
 #include "hub/core/state.h"
 #include "hub/core/stored_node.h"
@@ -107,6 +108,18 @@ TEST_CASE("the hub's people come before what a node says, and before nothing at 
       "Alice A.");
   f.state.set_people({});
   CHECK(f.login(10, "").back().event().auth().key_name().empty());
+}
+
+TEST_CASE("a name of many bytes, which would stand in every row, is left out") {
+  Fixture f;
+  CHECK(f.login(7, std::string(limits::kKeyNameBytesMax + 1, 'x'))
+            .back()
+            .event()
+            .auth()
+            .key_name()
+            .empty());
+  f.sessions({7});
+  CHECK(f.shown(7).empty());
 }
 
 TEST_CASE("logins without a session are forgotten, the oldest first") {

@@ -195,6 +195,46 @@ TEST_CASE("an address in a peer's networks is told with that peer and where it r
   CHECK_FALSE(f.state.logged("web1", {}, login)[0].event().auth().has_behind());
 }
 
+TEST_CASE("many sessions behind a peer with a long name travel in frames that fit (T1)") {
+  Fixture f;
+  auto office = peer("office", "10.0.0.0/8");
+  office.set_name(std::string(1000, 'x'));
+  f.tell({office});
+  v1::ResourceValue value;
+  value.set_resource("sessions");
+  value.mutable_health()->mutable_ok();
+  for (int i = 0; i < 1000; ++i) {
+    auto* row = value.mutable_sessions()->add_rows();
+    row->set_key("c" + std::to_string(i));
+    row->set_remote_host("10.0.0.1");
+  }
+  const auto updates = f.state.value("web1", value);
+  CHECK(updates.size() > 5);
+  for (const auto& update : updates) CHECK(update.ByteSizeLong() < limits::kFrameBytesMax);
+}
+
+TEST_CASE("nobody is named by a tunnel that can't be seen any more, or not whole") {
+  Fixture f;
+  auto laptop = peer("laptop", "10.8.0.3/32");
+  f.tell({laptop});
+  REQUIRE(behind_address(f.node(), "10.8.0.3"));
+  v1::ResourceValue blind;
+  blind.set_resource("wireguard");
+  blind.mutable_health()->mutable_failed()->set_reason("no watcher");
+  f.state.value("web1", blind);
+  CHECK_FALSE(behind_address(f.node(), "10.8.0.3"));
+  laptop.set_allowed_ips_left_out(1);
+  f.tell({laptop});
+  CHECK_FALSE(behind_address(f.node(), "10.8.0.3"));
+}
+
+TEST_CASE("a network of IPv6 addresses holds none of IPv4, however short") {
+  Fixture f;
+  f.tell({peer("six", "::/16")});
+  CHECK_FALSE(behind_address(f.node(), "203.0.113.7"));
+  CHECK(behind_address(f.node(), "::1"));
+}
+
 TEST_CASE("the same network on two interfaces says of nobody that he is behind it") {
   Fixture f;
   f.tell({peer("laptop", "10.8.0.3/32", "wg0"), peer("phone", "10.8.0.3/32", "wg1")});

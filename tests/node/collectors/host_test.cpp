@@ -119,7 +119,7 @@ TEST_CASE("what no event told of is found by the safety poll") {
 }
 
 TEST_CASE(
-    "a boot time that the clock moves by a second is the same; a clock that is set moves it") {
+    "a boot time that the clock moves by a second is the same, a clock that is set moves it") {
   const Debian host;
   Watch watch(host, Milliseconds(20));
   watch.value(1);

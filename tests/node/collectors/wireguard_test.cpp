@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <asio/io_context.hpp>
 #include <cstring>
@@ -128,6 +129,10 @@ class Watch {
     CHECK(watcher.next().watch().poll_ms() == 7000);
     return watcher;
   }
+  void stop_listening() {
+    listener.reset();
+    REQUIRE(::unlink((folder / "watcher.sock").c_str()) == 0);
+  }
   void listen() { listener = listen_at(folder / "watcher.sock"); }
   const v1::ResourceValue& value(std::size_t count) {
     while (values.size() < count) REQUIRE(loop.run_one_for(Seconds(10)) == 1);
@@ -202,13 +207,13 @@ TEST_CASE("a watcher that goes leaves no answer open, and is said to be gone") {
   watcher.tell(value_of(1));
   (void)watch.value(1);
   bool answered = false;
-  watch.collector->refresh(
-      [&](v1::ResourceValue value) { answered = value.health().has_failed(); });
+  watch.collector->refresh([&](v1::ResourceValue value) { answered = value.has_wireguard(); });
   watch.loop.poll();
   (void)watcher.next();
+  watch.stop_listening();
   watcher.close();
   const auto& failed = watch.value(2).health().failed();
-  CHECK(failed.reason().find("has closed") != std::string::npos);
+  CHECK(failed.reason().find("no permission without the process") == 0);
   CHECK(failed.remedy().find("systemctl enable --now picket-node-wireguard.socket") == 0);
   CHECK(answered);
 }
@@ -239,6 +244,32 @@ TEST_CASE("without a watcher: none if there is none, else no permission") {
   }
 }
 
+TEST_CASE("a watcher that was only restarted is found again, and nothing is said of it") {
+  Watch watch;
+  watch.listen();
+  watch.start();
+  FakeWatcher first = watch.accept();
+  first.tell(value_of(1));
+  (void)watch.value(1);
+  first.close();
+  // Both within the limit, one after the other: its end is seen, then it is looked for.
+  for (int i = 0; i < 2; ++i) REQUIRE(watch.loop.run_one_for(Seconds(10)) == 1);
+  const FakeWatcher second = watch.accept();
+  second.tell(value_of(2));
+  CHECK(watch.value(2).wireguard().peers_size() == 2);
+}
+
+TEST_CASE("a watcher that lets nobody in is not asked again and again") {
+  Watch watch;
+  watch.host.write_file("/var/run/wireguard/note", "");
+  const UniqueFd socket = listen_at(watch.host.root().native() + "/var/run/wireguard/wg0.sock");
+  watch.listen();
+  watch.start();
+  FakeWatcher watcher = watch.accept();
+  watcher.close();
+  CHECK(watch.value(1).health().failed().reason().find("has closed") != std::string::npos);
+}
+
 TEST_CASE("what is no message of a watcher's ends the link to it") {
   for (const std::string& bytes :
        {std::string("\0\0\0\x02\xff\xff", 6), std::string("\xff\xff\xff\xff", 4)}) {
@@ -248,6 +279,7 @@ TEST_CASE("what is no message of a watcher's ends the link to it") {
     const FakeWatcher watcher = watch.accept();
     watcher.tell(value_of(1));
     (void)watch.value(1);
+    watch.stop_listening();
     watcher.send(bytes);
     CHECK(watch.value(2).wireguard().interfaces().empty());  // this host has none that it could see
   }

@@ -23,7 +23,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE("one uid has a burst, then its rate; the others have their own") {
+TEST_CASE("one uid has a burst, then its rate, the others have their own") {
   Fixture f;
   CHECK(f.taken(1000, 100) == limits::kLocalEventsBurst);
   CHECK(*f.rates.refuse(1000, f.clock.steady()) ==
@@ -35,7 +35,7 @@ TEST_CASE("one uid has a burst, then its rate; the others have their own") {
   CHECK(f.taken(1000, 100) == limits::kLocalEventsBurst);
 }
 
-TEST_CASE("all uids together have a burst and a rate; what is refused counts for nobody") {
+TEST_CASE("all uids together have a burst and a rate, what is refused counts for nobody") {
   Fixture f;
   std::size_t count = 0;
   for (uint32_t uid = 0; uid < 100; ++uid) count += f.taken(uid, 10);

@@ -102,7 +102,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE("an event is accepted and told only once it is stored; others wait and go together") {
+TEST_CASE("an event is accepted and told only once it is stored, others wait and go together") {
   Fixture f;
   f.hub->welcome();
   f.file.is_slow = true;
@@ -215,7 +215,7 @@ TEST_CASE("a node that was put back to an older state numbers on after what the 
   CHECK(f.hub->told() == Texts{"c"});
 }
 
-TEST_CASE("a hub that joins later gets what is newer; events go when all hubs have them") {
+TEST_CASE("a hub that joins later gets what is newer, events go when all hubs have them") {
   Fixture f;
   f.hub->welcome();
   f.add("old");

@@ -63,7 +63,7 @@ TEST_CASE("a text, values and fields have limits: at them, and one past them") {
         "there are more than 32 fields");
 }
 
-TEST_CASE("the largest event of valid text is taken; bytes that swell it over 64 KiB are refused") {
+TEST_CASE("the largest event of valid text is taken, bytes that swell it over 64 KiB are refused") {
   const std::string value(limits::kLocalFieldBytesMax, 'x');
   const std::string raw(limits::kLocalFieldBytesMax, '\xff');
   const std::string text(limits::kLocalTextBytesMax, 'x');

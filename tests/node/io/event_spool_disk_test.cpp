@@ -101,7 +101,7 @@ TEST_CASE("a full disk refuses, and what was there stays whole") {
   CHECK(f.load().contents.events.size() == 3);
 }
 
-TEST_CASE("a damaged file makes a new spool; one that can't be read is an error") {
+TEST_CASE("a damaged file makes a new spool, one that can't be read is an error") {
   Fixture f;
   test::write(f.path, "not a spool");
   CHECK_FALSE(f.load().is_whole);

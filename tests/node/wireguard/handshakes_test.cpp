@@ -60,7 +60,7 @@ TEST_CASE("the first look trusts what is plausible") {
   CHECK(Peer().see(0).at_unix_ns == 0);
 }
 
-TEST_CASE("a time to come is told as the moment until which it can have been; a change is seen") {
+TEST_CASE("a time to come is told as the moment until which it can have been, a change is seen") {
   Peer peer;
   const Handshake first = peer.see(kNow + 86'400);
   CHECK_FALSE(first.active);
