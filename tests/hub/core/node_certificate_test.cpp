@@ -13,10 +13,13 @@ using test::kinds_of;
 using test::live_subscribe;
 using Kinds = std::vector<std::string>;
 
-v1::NodeToHub probe_reply() {
-  v1::NodeToHub message;
-  message.mutable_probe_reply()->set_id(1);
-  return message;
+/// To the last that the node was asked.
+v1::NodeToHub probe_reply(test::RigLink& link) {
+  v1::NodeToHub reply;
+  for (const auto& message : link.peer.take<v1::HubToNode>()) {
+    if (message.has_probe()) reply.mutable_probe_reply()->set_id(message.probe().id());
+  }
+  return reply;
 }
 
 struct Watched {
@@ -123,7 +126,7 @@ TEST_CASE("T11: a second holder of an identity is an event and a record, with bo
   auto owner = rig.connect_node("web1", "folder");
   auto thief = rig.node_link("web1");
   thief->say(HubRig::hello("copied folder"));
-  owner->say(probe_reply());
+  owner->say(probe_reply(*owner));
   REQUIRE(thief->peer.closed);
   CHECK(thief->peer.closed->reason == CloseReason::kIdentityConflict);
   const auto& record = rig.audit.records.back();
