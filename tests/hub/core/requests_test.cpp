@@ -213,6 +213,23 @@ TEST_CASE("a client's first message is hello, once, anything else ends its conne
   CHECK(fine->peer.take<v1::HubToClient>().at(0).has_status());
 }
 
+TEST_CASE(
+    "who may not observe any more loses the connection on which he watches, and others don't") {
+  constexpr uint32_t kMallory = 1002;
+  constexpr uint32_t kAlice = 1003;
+  AccessRules before;
+  before.observe_uids = {kMallory, kAlice};
+  HubRig rig({"web1"}, {}, before);
+  const auto mallory = rig.connect_client({.uid = kMallory, .gid = 0, .groups = {}});
+  const auto alice = rig.connect_client({.uid = kAlice, .gid = 0, .groups = {}});
+  AccessRules after;
+  after.observe_uids = {kAlice};
+  rig.hub->set_access(after);
+  REQUIRE(mallory->peer.closed);
+  CHECK(mallory->peer.closed->reason == CloseReason::kNotPermitted);
+  CHECK_FALSE(alice->peer.closed);
+}
+
 TEST_CASE("a client has at most so many unanswered requests, and then its count is free again") {
   HubRig rig({"web1"});
   auto client = rig.connect_client();
