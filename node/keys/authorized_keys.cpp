@@ -63,8 +63,9 @@ std::optional<std::string> name_of_key(std::string_view text, std::string_view f
     std::string_view line = trimmed(text.substr(0, end));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (line.empty() || line.front() == '#') continue;
-    // Options come first, if there are any.
-    if (!is_key_type(take_word(line)) && !is_key_type(take_word(line))) continue;
+    bool is_key = is_key_type(take_word(line));
+    if (!is_key) is_key = is_key_type(take_word(line));  // behind options
+    if (!is_key) continue;
     const std::string_view key = take_word(line);
     if (line.empty() || fingerprint_of(key) != fingerprint) continue;
     return std::string(line);
