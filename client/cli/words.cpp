@@ -43,6 +43,7 @@ std::string clock_words(int64_t offset_ms) {
     const std::string rough = client::rough_duration(Seconds(off / 1000));
     return rough + (offset_ms > 0 ? " ahead of" : " behind") + " the hub's";
   }
+  if (off == 0) return "the same as the hub's";
   char seconds[32];
   std::snprintf(seconds, sizeof seconds, "%lld.%03lld s", static_cast<long long>(off / 1000),
                 static_cast<long long>(off % 1000));
