@@ -8,6 +8,7 @@
 #include "hub/core/state.h"
 #include "hub/core/stored_node.h"
 #include "tests/support/catch.h"
+#include "tests/support/hub_rig.h"
 #include "tests/support/virtual_clock.h"
 
 namespace picket::hub {
@@ -128,6 +129,38 @@ TEST_CASE("logins without a session are forgotten, the oldest first") {
   f.sessions({1, 300});
   CHECK(f.shown(1).empty());
   CHECK(f.shown(300) == "key of 300");
+}
+
+TEST_CASE("a session that a login has named is stored so with that login's line") {
+  HubSettings settings;
+  settings.people = {{kPrint, "alice"}};
+  test::HubRig rig({"web1"}, settings);
+  auto node = rig.connect_node("web1");
+  auto value = test::HubRig::sessions({"root"});
+  auto* row = value.mutable_value()->mutable_sessions()->mutable_rows(0);
+  row->set_leader_pid(7);
+  row->set_since_unix_ns(1);
+  node->say(value);
+  rig.settle();
+  REQUIRE(decode_node(rig.journal.nodes.at("web1"))->resources.at("sessions").key_names.empty());
+  v1::Event event;
+  event.set_kind("ssh.accepted");
+  event.mutable_auth()->set_pid(7);
+  event.mutable_auth()->set_key_fingerprint(kPrint);
+  event.mutable_auth()->set_verified(v1::AuthEvent::VERIFIED_YES);
+  v1::NodeToHub line;
+  line.mutable_log_events()->set_source("journald");
+  line.mutable_log_events()->set_instance("i");
+  auto* told = line.mutable_log_events()->add_events();
+  told->set_offset(1);
+  told->set_part(1);
+  told->set_at_unix_ns(1);
+  told->set_event(event.SerializeAsString());
+  node->say(line);
+  rig.settle();
+  const auto stored = decode_node(rig.journal.nodes.at("web1"));
+  REQUIRE(stored);
+  CHECK(stored->resources.at("sessions").key_names.at("root") == "alice");
 }
 
 TEST_CASE("a session's key name is there after a restart of the hub") {
