@@ -47,7 +47,8 @@ void derive_sessions(UpdateSink& sink, NodeRecord& node, StoredResource& stored,
   auto diff = diff_rows(stored.sessions, after);
   if (diff.empty()) return;
   stored.sessions = std::move(after);
-  name_new_sessions(node, stored);
+  name_sessions(node, stored, diff.added);
+  name_sessions(node, stored, diff.changed);
   for (auto* rows : {&diff.added, &diff.changed, &diff.removed}) {
     for (auto& row : *rows) fill_session(node, row);
   }

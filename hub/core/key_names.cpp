@@ -35,11 +35,12 @@ void name_key(UpdateSink& sink, NodeRecord& node, const People& people, WallTime
   if (opened && !auth.key_name().empty()) name_session(sink, node, auth, at);
 }
 
-void name_new_sessions(NodeRecord& node, StoredResource& stored) {
-  for (const auto& [key, session] : stored.sessions) {
-    if (stored.key_names.contains(key)) continue;
+void name_sessions(NodeRecord& node, StoredResource& stored,
+                   const std::vector<v1::Session>& sessions) {
+  for (const auto& session : sessions) {
+    if (stored.key_names.contains(session.key())) continue;
     std::string name = node.key_logins.take(session);
-    if (!name.empty()) stored.key_names.emplace(key, std::move(name));
+    if (!name.empty()) stored.key_names.emplace(session.key(), std::move(name));
   }
 }
 

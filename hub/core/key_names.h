@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "hub/core/node_record.h"
 #include "hub/core/update_sink.h"
@@ -19,8 +20,10 @@ using People = std::map<std::string, std::string, std::less<>>;
 void name_key(UpdateSink& sink, NodeRecord& node, const People& people, WallTime at,
               v1::Event& event);
 
-/// Of sessions that were just stored: those whose login was told before get its key's name.
-void name_new_sessions(NodeRecord& node, StoredResource& stored);
+/// Of these sessions, which came or changed and are stored: those whose login was told before get
+/// its key's name.
+void name_sessions(NodeRecord& node, StoredResource& stored,
+                   const std::vector<v1::Session>& sessions);
 
 /// Of sessions that are gone, when their end has been told.
 void forget_key_names(StoredResource& stored);
