@@ -194,4 +194,13 @@ inline std::vector<std::string> kinds_of(const std::vector<v1::HubToClient>& mes
   return kinds;
 }
 
+/// A live client of the rig's hub: the kinds of what it was told since it was asked last.
+struct Watched {
+  explicit Watched(HubRig& rig) : client(rig.subscriber(live_subscribe())) { news(); }
+  std::vector<std::string> news() {
+    return kinds_of(client->peer.pull_all<v1::HubToClient>(*client->handler));
+  }
+  std::unique_ptr<RigLink> client;
+};
+
 }  // namespace picket::test

@@ -9,8 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::HubRig;
-using test::kinds_of;
-using test::live_subscribe;
+using test::Watched;
 using Kinds = std::vector<std::string>;
 
 /// To the last that the node was asked.
@@ -21,12 +20,6 @@ v1::NodeToHub probe_reply(test::RigLink& link) {
   }
   return reply;
 }
-
-struct Watched {
-  explicit Watched(HubRig& rig) : client(rig.subscriber(live_subscribe())) { news(); }
-  Kinds news() { return kinds_of(client->peer.pull_all<v1::HubToClient>(*client->handler)); }
-  std::unique_ptr<test::RigLink> client;
-};
 
 }  // namespace
 

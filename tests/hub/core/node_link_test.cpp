@@ -9,8 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::HubRig;
-using test::kinds_of;
-using test::live_subscribe;
+using test::Watched;
 using Kinds = std::vector<std::string>;
 
 v1::NodeToHub probe_reply() {
@@ -29,12 +28,6 @@ v1::NodeToHub goodbye() {
   message.mutable_goodbye()->set_reason("stopped");
   return message;
 }
-
-struct Watched {
-  explicit Watched(HubRig& rig) : client(rig.subscriber(live_subscribe())) { news(); }
-  Kinds news() { return kinds_of(client->peer.pull_all<v1::HubToClient>(*client->handler)); }
-  std::unique_ptr<test::RigLink> client;
-};
 
 }  // namespace
 
