@@ -183,6 +183,22 @@ inline constexpr auto kCommandKillGraceMax = std::chrono::minutes(10);
 inline constexpr std::uint64_t kCommandOutputBytesMax = 256ULL << 20U;      // likewise; more is dropped and counted
 inline constexpr std::uint64_t kCommandOutputBytesHighest = 1ULL << 40U;
 inline constexpr std::int64_t kCommandConcurrencyMax = 32;      // of one label
+inline constexpr std::size_t kCommandsPublishedBytesMax = 128 * 1024;  // what others may know of all of them
+inline constexpr std::size_t kCommandsRunningMax = 64;          // in all, with those whose end is not told yet
+inline constexpr std::size_t kExecutionIdBytesMax = 64;
+inline constexpr std::size_t kExecutionsRememberedMax = 65'536;  // ids that must not run again
+inline constexpr auto kExecutionsRemembered = std::chrono::hours(24);
+inline constexpr auto kExecutionsRememberedMin = std::chrono::minutes(10);  // rather than that, no more are run
+inline constexpr std::size_t kOutputChunkBytesMax = 16 * 1024;
+inline constexpr std::size_t kOutputTurnBytesMax = 64 * 1024;   // of one command before others have their turn
+inline constexpr std::uint64_t kOutputCreditMax = 4 * 1024 * 1024;  // of one command
+inline constexpr std::size_t kOutputKeptBytesMax = 64 * 1024;   // of a command without an agent, the newest
+inline constexpr std::size_t kPipeBytesMax = 1024 * 1024;       // as a command may make it, of one taken at its end
+inline constexpr auto kPipeCloseAfter = 2s;                     // after the command's end, whoever has it open
+inline constexpr auto kKilledWithin = 5s;                       // after SIGKILL; who then still is, is told in the log
+inline constexpr std::size_t kExecutorRequestBytesMax = 64 * 1024;
+inline constexpr std::size_t kExecutorOutboxBytesMax = 256 * 1024;  // with more, nothing is read from commands or agent
+inline constexpr auto kExecutorStopTimeout = 8s;                // for commands to end when the executor has to
 
 inline constexpr std::size_t kSocketPathBytesMax = 107;  // sun_path of unix(7) less its final zero
 

@@ -96,6 +96,12 @@ inline constexpr MessageShape kAgentToWireguardWatcher{};
 inline constexpr Field kWireguardWatcherToAgentFields[] = {{1, false, &kValue},
                                                            {2, false, &kRefreshed}};
 inline constexpr MessageShape kWireguardWatcherToAgent{kWireguardWatcherToAgentFields};
+inline constexpr Field kRunCommandFields[] = {{4, true, nullptr}};
+inline constexpr MessageShape kRunCommand{kRunCommandFields};
+inline constexpr Field kAgentToExecutorFields[] = {{1, false, &kRunCommand}};
+inline constexpr MessageShape kAgentToExecutor{kAgentToExecutorFields};
+inline constexpr Field kExecutorToAgentFields[] = {{2, false, &kCommands}};
+inline constexpr MessageShape kExecutorToAgent{kExecutorToAgentFields};
 
 // event_socket.proto
 inline constexpr Field kEventRequestFields[] = {{2, false, &kLocalEvent}};
