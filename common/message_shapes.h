@@ -88,6 +88,8 @@ inline constexpr MessageShape kAgentToWireguardWatcher{};
 inline constexpr Field kWireguardWatcherToAgentFields[] = {{1, false, &kValue},
                                                            {2, false, &kRefreshed}};
 inline constexpr MessageShape kWireguardWatcherToAgent{kWireguardWatcherToAgentFields};
+inline constexpr MessageShape kAgentToKeyNamer{};
+inline constexpr MessageShape kKeyNamerToAgent{};
 
 // event_socket.proto
 inline constexpr Field kEventRequestFields[] = {{2, false, &kLocalEvent}};

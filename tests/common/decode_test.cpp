@@ -75,6 +75,8 @@ TEST_CASE("the shapes name every repeated field of the protocol, and nothing els
   compare("TokenPayload", shapes::kTokenPayload);
   compare("AgentToWireguardWatcher", shapes::kAgentToWireguardWatcher);
   compare("WireguardWatcherToAgent", shapes::kWireguardWatcherToAgent);
+  compare("AgentToKeyNamer", shapes::kAgentToKeyNamer);
+  compare("KeyNamerToAgent", shapes::kKeyNamerToAgent);
   compare("ClientToHub", shapes::kClientToHub);
   compare("HubToClient", shapes::kHubToClient);
 }
