@@ -58,9 +58,10 @@ bool KeyNamer::take(std::string_view payload) {
   v1::KeyNamerToAgent message;
   if (!decode(payload, shapes::kKeyNamerToAgent, message)) return false;
   if (!message.has_named()) return true;
-  auto question = questions_.extract(message.named().id());
   const std::string& name = message.named().name();
-  if (question.empty() || name.size() > limits::kKeyNameBytesMax) return false;
+  if (name.size() > limits::kKeyNameBytesMax) return false;
+  auto question = questions_.extract(message.named().id());
+  if (question.empty()) return false;
   question.mapped().done(name.empty() ? std::nullopt : std::optional(name));
   return true;
 }

@@ -190,6 +190,9 @@ TEST_CASE("SM10: a real login, a forged one and a change of accounts are told fr
 TEST_CASE("an agent without privileges names keys by the service that may read them",
           "[.][key-names-service]") {
   const JournalHost journal;
+  // As systemd-tmpfiles has it.
+  REQUIRE(run({"chgrp", "-R", "systemd-journal", "/var/log/journal"}).status == 0);
+  REQUIRE(run({"chmod", "-R", "g+rXs", "/var/log/journal"}).status == 0);
   LoginHost host;
   host.start_sshd(LoginHost::Log::kSyslog);
   Site site;
