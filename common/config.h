@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +22,9 @@
 #include "common/result.h"
 
 namespace picket::config {
+
+struct TomlNode;   // common/toml_tree.h
+class FileErrors;  // the same
 
 /// A value as it stands in a file.
 struct Unfit {
@@ -83,6 +87,11 @@ class Description {
   /// value. One line per error, in the file's order: `FILE:LINE: KEY: what was expected, did you
   /// mean "x"?`.
   [[nodiscard]] std::vector<std::string> read(std::string_view file_name, std::string_view text);
+
+  /// The same for one table of a file that has several alike: `prefix` stands before each key's
+  /// name, and the keys of `elsewhere` are left to somebody else.
+  void read_table(const TomlNode& table, std::string_view prefix,
+                  std::span<const std::string_view> elsewhere, FileErrors& errors);
 
   /// All keys with the values that the fields have now, as TOML.
   std::string effective() const;

@@ -1,74 +1,31 @@
-// Reads TOML into a Description's fields. The only file that knows the TOML library.
-#include <toml++/toml.h>
-
+// Reads a TOML tree into a Description's fields.
 #include <algorithm>
-#include <cstdint>
-#include <map>
 
 #include "common/config.h"
 #include "common/text.h"
+#include "common/toml_tree.h"
 
 namespace picket::config {
 namespace {
 
-Value list_value(const toml::array& array) {
-  std::vector<std::string> items;
-  for (const toml::node& item : array) {
-    const auto text = item.value_exact<std::string>();
-    if (!text) return Unfit{"a list that holds other things"};
-    items.push_back(*text);
-  }
-  return items;
-}
-
-Value table_value(const toml::table& table) {
-  Table items;
-  for (const auto& [key, item] : table) {
-    const auto text = item.value_exact<std::string>();
-    if (!text) return Unfit{"a section"};
-    items.emplace(std::string(key.str()), *text);
-  }
-  return items;
-}
-
-Value to_value(const toml::node& node) {
-  if (const auto flag = node.value_exact<bool>()) return *flag;
-  if (const auto number = node.value_exact<int64_t>()) return *number;
-  if (auto text = node.value_exact<std::string>()) return *std::move(text);
-  if (const auto* array = node.as_array()) return list_value(*array);
-  if (const auto* table = node.as_table()) return table_value(*table);
-  return Unfit{node.is_floating_point() ? "a number with a point" : "a date or time"};
-}
-
 class Reader {
  public:
-  Reader(std::string_view file_name, const Description& description)
-      : file_name_(file_name), description_(description) {}
+  Reader(const Description& description, std::string prefix, FileErrors& errors)
+      : description_(description), prefix_(std::move(prefix)), errors_(errors) {}
 
-  void read(const toml::table& root) {
-    for (const auto& [key, node] : root) {
-      const auto* section = find_section(key.str());
+  void read(const TomlNode& root, std::span<const std::string_view> elsewhere) {
+    for (const TomlNode& entry : root.entries) {
+      if (std::ranges::find(elsewhere, entry.key) != elsewhere.end()) continue;
+      const auto* section = find_section(entry.key);
       if (section == nullptr) {
-        read_key(description_.sections().front(), key, node);
-      } else if (const auto* table = node.as_table()) {
-        for (const auto& [inner_key, inner_node] : *table)
-          read_key(*section, inner_key, inner_node);
+        read_key(description_.sections().front(), entry);
+      } else if (entry.is_table) {
+        for (const TomlNode& inner : entry.entries) read_key(*section, inner);
       } else {
-        fail(key.source(), key.str(), "expected a section [" + section->name + "]");
+        errors_.add(entry.key_line, prefix_ + entry.key,
+                    "expected a section [" + section->name + "]");
       }
     }
-  }
-
-  void fail(const toml::source_region& where, std::string_view key, std::string_view what) {
-    std::string line = file_name_ + ':' + std::to_string(where.begin.line) + ": ";
-    if (!key.empty()) line += escape_for_terminal(key) + ": ";
-    errors_.emplace(where.begin.line, line + escape_for_terminal(what));
-  }
-
-  std::vector<std::string> errors() const {
-    std::vector<std::string> lines;
-    for (const auto& [number, line] : errors_) lines.push_back(line);
-    return lines;
   }
 
  private:
@@ -79,23 +36,22 @@ class Reader {
     return nullptr;
   }
 
-  void read_key(const Description::Section& section, const toml::key& key, const toml::node& node) {
-    const auto found = std::ranges::find(section.keys, key.str(), &Description::Key::name);
+  void read_key(const Description::Section& section, const TomlNode& entry) {
+    const auto found = std::ranges::find(section.keys, entry.key, &Description::Key::name);
     if (found == section.keys.end()) {
-      fail_unknown(section, key, node);
+      fail_unknown(section, entry);
       return;
     }
-    for (const auto& error : found->set(to_value(node))) {
-      fail(node.source(), full_name(section, key.str()), error);
+    for (const auto& error : found->set(entry.value)) {
+      errors_.add(entry.line, prefix_ + full_name(section, entry.key), error);
     }
   }
 
-  void fail_unknown(const Description::Section& section, const toml::key& key,
-                    const toml::node& node) {
-    std::string what = node.is_table() ? "unknown section" : "unknown key";
-    const auto meant = closest_name(section, key.str(), node.is_table());
+  void fail_unknown(const Description::Section& section, const TomlNode& entry) {
+    std::string what = entry.is_table ? "unknown section" : "unknown key";
+    const auto meant = closest_name(section, entry.key, entry.is_table);
     if (meant) what += ", did you mean \"" + *meant + "\"?";
-    fail(key.source(), full_name(section, key.str()), what);
+    errors_.add(entry.key_line, prefix_ + full_name(section, entry.key), what);
   }
 
   // A near name beside it, else the same name in another section.
@@ -117,21 +73,22 @@ class Reader {
     return std::nullopt;
   }
 
-  std::string file_name_;
   const Description& description_;
-  std::multimap<toml::source_index, std::string> errors_;  // by line: toml++ sorts tables by key
+  std::string prefix_;
+  FileErrors& errors_;
 };
 
 }  // namespace
 
 std::vector<std::string> Description::read(std::string_view file_name, std::string_view text) {
-  Reader reader(file_name, *this);
-  try {
-    reader.read(toml::parse(text));
-  } catch (const toml::parse_error& error) {
-    reader.fail(error.source(), "", "not TOML: " + std::string(error.description()));
-  }
-  return reader.errors();
+  FileErrors errors(file_name);
+  if (const auto root = parse_toml(text, errors)) Reader(*this, "", errors).read(*root, {});
+  return errors.lines();
+}
+
+void Description::read_table(const TomlNode& table, std::string_view prefix,
+                             std::span<const std::string_view> elsewhere, FileErrors& errors) {
+  Reader(*this, std::string(prefix), errors).read(table, elsewhere);
 }
 
 }  // namespace picket::config

@@ -166,6 +166,28 @@ inline constexpr std::size_t kAuthorizedKeysBytesMax = 4 * 1024 * 1024;  // of o
 inline constexpr std::size_t kSshdConfigBytesMax = 256 * 1024;           // of one file of sshd's configuration
 inline constexpr std::size_t kSshdConfigFilesMax = 256;                  // that one Include names
 
+// ---- commands
+inline constexpr std::size_t kCommandsFileBytesMax = 1024 * 1024;
+inline constexpr std::size_t kCommandsMax = 256;                // labels of one node
+inline constexpr std::size_t kCommandNameBytesMax = 64;         // a label, a parameter's name
+inline constexpr std::size_t kCommandTextBytesMax = 512;        // a description
+inline constexpr std::size_t kCommandParametersMax = 16;        // of one command
+inline constexpr std::size_t kCommandChoicesMax = 256;          // of one_of
+inline constexpr std::size_t kCommandValueBytesMax = 1024;      // of a parameter
+inline constexpr std::size_t kCommandPatternBytesMax = 512;
+inline constexpr std::int64_t kCommandPatternMemoryMax = 1024 * 1024;  // of one regular expression
+inline constexpr std::size_t kCommandArgumentsMax = 64;         // elements of argv
+inline constexpr std::size_t kCommandArgvBytesMax = 32 * 1024;  // with its parameters
+inline constexpr std::size_t kCommandEnvMax = 64;
+inline constexpr std::size_t kCommandEnvBytesMax = 16 * 1024;   // names and values together
+inline constexpr auto kCommandTimeout = std::chrono::minutes(10);   // unless the allowlist says otherwise
+inline constexpr auto kCommandTimeoutMax = std::chrono::hours(24 * 30);
+inline constexpr auto kCommandKillGrace = 10s;                  // likewise; from SIGTERM to SIGKILL
+inline constexpr auto kCommandKillGraceMax = std::chrono::minutes(10);
+inline constexpr std::uint64_t kCommandOutputBytesMax = 256ULL << 20U;      // likewise; more is dropped and counted
+inline constexpr std::uint64_t kCommandOutputBytesHighest = 1ULL << 40U;
+inline constexpr std::int64_t kCommandConcurrencyMax = 32;      // of one label
+
 inline constexpr std::size_t kSocketPathBytesMax = 107;  // sun_path of unix(7) less its final zero
 
 }  // namespace picket::limits

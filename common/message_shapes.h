@@ -36,6 +36,14 @@ inline constexpr Field kLocalEventFields[] = {{4, true, nullptr}};
 inline constexpr MessageShape kLocalEvent{kLocalEventFields};
 inline constexpr Field kNodeEventFields[] = {{5, true, nullptr}};
 inline constexpr MessageShape kNodeEvent{kNodeEventFields};
+inline constexpr Field kOneOfFields[] = {{1, true, nullptr}};
+inline constexpr MessageShape kOneOf{kOneOfFields};
+inline constexpr Field kCommandParameterFields[] = {{10, false, &kOneOf}};
+inline constexpr MessageShape kCommandParameter{kCommandParameterFields};
+inline constexpr Field kCommandFields[] = {{3, true, &kCommandParameter}};
+inline constexpr MessageShape kCommand{kCommandFields};
+inline constexpr Field kCommandsFields[] = {{1, true, &kCommand}, {2, true, nullptr}};
+inline constexpr MessageShape kCommands{kCommandsFields};
 inline constexpr Field kChangeFields[] = {{2, false, &kHealth},
                                           {10, false, &kSessionsChange},
                                           {11, false, &kWireguardChange},

@@ -1,4 +1,5 @@
-// The corpus of hostile names, for every sink's test: tests/fixtures/hostile_text.txt.
+// The corpora of hostile texts: names, for every sink's test (tests/fixtures/hostile_text.txt), and
+// parameters of commands (tests/fixtures/hostile_parameters.txt).
 #pragma once
 
 #include <cstdlib>
@@ -25,14 +26,21 @@ inline std::string unescaped(const std::string& line) {
   return text;
 }
 
-inline std::vector<std::string> hostile_texts() {
-  std::ifstream file(PICKET_FIXTURES "/hostile_text.txt");
-  if (!file) throw std::runtime_error("no tests/fixtures/hostile_text.txt");
+inline std::vector<std::string> hostile_texts_of(const std::string& name) {
+  std::ifstream file(PICKET_FIXTURES "/" + name);
+  if (!file) throw std::runtime_error("no tests/fixtures/" + name);
   std::vector<std::string> texts;
   for (std::string line; std::getline(file, line);) {
     if (!line.starts_with('#')) texts.push_back(unescaped(line));
   }
   return texts;
+}
+
+inline std::vector<std::string> hostile_texts() { return hostile_texts_of("hostile_text.txt"); }
+
+/// What strangers may give as parameters of commands.
+inline std::vector<std::string> hostile_parameters() {
+  return hostile_texts_of("hostile_parameters.txt");
 }
 
 }  // namespace picket::test
