@@ -35,6 +35,26 @@ std::string octal(mode_t mode) {
   return text;
 }
 
+Error not_regular(const std::string& path) { return Error{path + " is not a regular file"}; }
+
+Result<std::string> read_open_file(int file, const std::string& path, std::size_t bytes_max) {
+  struct stat status{};
+  if (fstat(file, &status) != 0) return system_error("read", path);
+  if (!S_ISREG(status.st_mode)) return not_regular(path);
+  std::string content;
+  char buffer[16384];
+  for (;;) {
+    const ssize_t size = read(file, buffer, sizeof buffer);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return system_error("read", path);
+    if (size == 0) return content;
+    content.append(buffer, static_cast<std::size_t>(size));
+    if (content.size() > bytes_max) {
+      return Error{path + " is larger than " + std::to_string(bytes_max) + " bytes"};
+    }
+  }
+}
+
 }  // namespace
 
 Error system_error(std::string_view action, const std::string& path) {
@@ -55,21 +75,19 @@ bool write_all(int descriptor, std::string_view content) {
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
   // O_NONBLOCK: a FIFO in a file's place must not stop the program.
   const UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) return system_error("read", path);
+  return read_open_file(file.get(), path, bytes_max);
+}
+
+Result<std::string> read_strangers_file(const std::string& path, std::size_t bytes_max) {
+  const UniqueFd found(open(path.c_str(), O_PATH | O_CLOEXEC));
   struct stat status{};
-  if (!file || fstat(file.get(), &status) != 0) return system_error("read", path);
-  if (!S_ISREG(status.st_mode)) return Error{path + " is not a regular file"};
-  std::string content;
-  char buffer[16384];
-  for (;;) {
-    const ssize_t size = read(file.get(), buffer, sizeof buffer);
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return system_error("read", path);
-    if (size == 0) return content;
-    content.append(buffer, static_cast<std::size_t>(size));
-    if (content.size() > bytes_max) {
-      return Error{path + " is larger than " + std::to_string(bytes_max) + " bytes"};
-    }
-  }
+  if (!found || fstat(found.get(), &status) != 0) return system_error("read", path);
+  if (!S_ISREG(status.st_mode)) return not_regular(path);
+  const std::string same = "/proc/self/fd/" + std::to_string(found.get());
+  const UniqueFd file(open(same.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) return system_error("read", path);
+  return read_open_file(file.get(), path, bytes_max);
 }
 
 Status sync_folder(const std::string& path) {

@@ -15,6 +15,9 @@ namespace picket {
 
 /// The whole file, if it is a regular one of at most `bytes_max`. The error names it.
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
+/// The same of a path that a stranger may have made, by a process that may read anything: what is
+/// no regular file is not even opened, since to open a device can be an act. Needs /proc.
+Result<std::string> read_strangers_file(const std::string& path, std::size_t bytes_max);
 
 /// Replaces or makes the file: written beside it as PATH.new, with `mode`, synced, renamed, the
 /// folder synced. On stable storage when it returns without an error; else the file is as it was.

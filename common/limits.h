@@ -158,9 +158,13 @@ inline constexpr std::size_t kWireguardInterfacesMax = 256;  // of one node
 inline constexpr std::size_t kWireguardPeersMax = 65'536;    // of one interface, before the value is too large
 inline constexpr std::size_t kWireguardNameBytesMax = 128;   // of a peer
 inline constexpr std::size_t kWireguardConfigBytesMax = 8 * 1024 * 1024;  // of one file of /etc/wireguard
-inline constexpr auto kWatcherWriteTimeout = 5s;             // for an agent that does not read
-inline constexpr auto kWatcherReconnect = 1s;                // after a link that worked
-inline constexpr auto kWatcherRetry = 30s;                   // how often an agent without its watcher looks for it
+inline constexpr auto kSideWriteTimeout = 5s;                // for an agent that does not read
+inline constexpr auto kSideReconnect = 1s;                   // after a link that worked
+inline constexpr auto kSideRetry = 30s;                      // how often an agent looks for such a process that is not there
+inline constexpr std::size_t kKeyRequestsMax = 64;           // names of keys that are asked for at once
+inline constexpr std::size_t kAuthorizedKeysBytesMax = 4 * 1024 * 1024;  // of one file of keys
+inline constexpr std::size_t kSshdConfigBytesMax = 256 * 1024;           // of one file of sshd's configuration
+inline constexpr std::size_t kSshdConfigFilesMax = 256;                  // that one Include names
 
 // ---- commands
 inline constexpr std::size_t kCommandsFileBytesMax = 1024 * 1024;

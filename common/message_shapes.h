@@ -102,6 +102,8 @@ inline constexpr Field kAgentToExecutorFields[] = {{1, false, &kRunCommand}};
 inline constexpr MessageShape kAgentToExecutor{kAgentToExecutorFields};
 inline constexpr Field kExecutorToAgentFields[] = {{2, false, &kCommands}};
 inline constexpr MessageShape kExecutorToAgent{kExecutorToAgentFields};
+inline constexpr MessageShape kAgentToKeyNamer{};
+inline constexpr MessageShape kKeyNamerToAgent{};
 
 // event_socket.proto
 inline constexpr Field kEventRequestFields[] = {{2, false, &kLocalEvent}};

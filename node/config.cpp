@@ -45,6 +45,9 @@ config::Description describe(NodeConfig& config) {
                       "Who logged in, who failed, who became root: each line an event.");
   description.boolean("enabled", config.auth_log.enabled,
                       "false: no line is read, and clients see \"not monitored\" for this node.");
+  description.boolean("key_names", config.auth_log.key_names,
+                      "Logins by key say what the key is called in the account's authorized_keys.\n"
+                      "false: nobody's keys are read.");
   description.section("events",
                       "Events that programs on this server tell: picket-node event KIND.");
   description.boolean("enabled", config.events.enabled, "false: none are taken.");

@@ -24,6 +24,7 @@ struct SessionsConfig {
 
 struct AuthLogConfig {
   bool enabled = true;
+  bool key_names = true;
 };
 
 struct EventsConfig {

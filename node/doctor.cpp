@@ -11,12 +11,14 @@
 #include "common/system_clock.h"
 #include "node/auth_log/journal_log.h"
 #include "node/auth_log/log_file.h"
+#include "node/collectors/key_namer.h"
 #include "node/collectors/session_sources.h"
 #include "node/collectors/side_link.h"
 #include "node/collectors/small_file.h"
 #include "node/collectors/utmp_sessions.h"
 #include "node/collectors/wireguard.h"
 #include "node/core/resources.h"
+#include "node/keys/account_keys.h"
 #include "node/wireguard/host.h"
 #include "node/wireguard/watch.h"
 
@@ -46,23 +48,36 @@ Finding auth_log_finding(const char* source, const v1::CollectorHealth& health) 
   return finding;
 }
 
-// Everybody may know whether there is WireGuard; to see more takes a process with a power of its
-// own, which root's agent brings and other users' finds at its socket.
-Finding wireguard_finding(const std::filesystem::path& root) {
-  Finding finding{std::string(kWireguardResource), "watcher", Finding::State::kGood, {}, {}};
-  const auto any = has_wireguard(root);
-  const auto socket = connect_side(WireguardSettings().watcher_socket);
-  if (any && !*any) {
-    finding.detail = "no interface on this host";
-  } else if (geteuid() == 0) {
+// What takes a process with a power of its own, which root's agent brings and other users' finds at
+// its socket.
+Finding side_finding(Finding finding, const std::string& path, const char* remedy) {
+  if (geteuid() == 0) {
     finding.detail = "picket-node started as root brings a process that sees it";
-  } else if (socket) {
+  } else if (const auto socket = connect_side(path)) {
     finding.detail = "the process that sees it answers";
   } else {
     finding.state = Finding::State::kUnreadable;
-    finding.detail = WireguardSettings().watcher_socket + ": " + socket.error();
-    finding.remedy = kWireguardRemedy;
+    finding.detail = path + ": " + socket.error();
+    finding.remedy = remedy;
   }
+  return finding;
+}
+
+Finding key_names_finding(const std::filesystem::path& root) {
+  Finding finding{"key_names", "reader", Finding::State::kGood, {}, {}};
+  if (there(below(root, kSshdConfig)))
+    return side_finding(std::move(finding), KeyNamesSettings().socket, kKeyNamerRemedy);
+  finding.detail = "no sshd on this host";
+  return finding;
+}
+
+// Everybody may know whether there is WireGuard.
+Finding wireguard_finding(const std::filesystem::path& root) {
+  Finding finding{std::string(kWireguardResource), "watcher", Finding::State::kGood, {}, {}};
+  const auto any = has_wireguard(root);
+  if (!any || *any)
+    return side_finding(std::move(finding), WireguardSettings().watcher_socket, kWireguardRemedy);
+  finding.detail = "no interface on this host";
   return finding;
 }
 
@@ -78,6 +93,7 @@ std::vector<Finding> examine(const std::filesystem::path& root) {
           finding(kLogindSource, states.logind, systemd_booted(root) || logind_has_seat(root)),
           finding(kUtmpSource, states.utmp, there(below(root, kUtmpPath))),
           finding(kProcSource, states.proc, there(below(root, "/proc"))),
+          key_names_finding(root),
           wireguard_finding(root)};
 }
 

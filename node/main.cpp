@@ -6,7 +6,7 @@
 #include "common/decode.h"
 #include "common/protocol.h"
 #include "node/cli/commands.h"
-#include "node/cli/watch_wireguard.h"
+#include "node/cli/side_programs.h"
 #include "node/config.h"
 
 namespace node = picket::node;
@@ -69,6 +69,8 @@ int main(int argc, char* argv[]) {
       "Example: picket-node event backup.failed --text \"no space left\" disk=sda1");
   auto* watching = app.add_subcommand(
       "watch-wireguard", "sees WireGuard for the agent; started by systemd, not by people");
+  auto* naming = app.add_subcommand(
+      "name-keys", "reads what keys are called for the agent; started by systemd, not by people");
   auto* diagnosis =
       app.add_subcommand("doctor", "what can be seen here, and the command that mends the rest");
   std::string secmon_file;
@@ -103,7 +105,8 @@ int main(int argc, char* argv[]) {
   choice.given = config->count() > 0;
   if (joining->parsed()) return node::join(choice, token, replace);
   if (scanning->parsed()) return node::scan(scanned);
-  if (watching->parsed()) return node::watch_wireguard();
+  if (watching->parsed()) return node::run_side_program(node::wireguard_watcher());
+  if (naming->parsed()) return node::run_side_program(node::key_namer());
   if (telling->parsed()) return node::tell_event(choice, told);
   if (diagnosis->parsed()) return node::doctor();
   if (importing->parsed()) return node::import_secmon(secmon_file);

@@ -127,7 +127,7 @@ std::string idle_words(const v1::Session& session) {
 
 // A shared account by whose key was used.
 std::string person_words(const v1::Session& session) {
-  const std::string user = outside_text(session.user(), session.user_raw());
+  std::string user = outside_text(session.user(), session.user_raw());
   if (session.key_name().empty()) return user;
   return user + " (" + outside_text(session.key_name()) + ")";
 }

@@ -47,8 +47,9 @@ std::string fish_completion(const std::string& program, const std::vector<VerbDo
                        program + " -f\n";
   for (const auto& verb : verbs) {
     const std::string path = verb.path.empty() ? "" : " " + verb.path;
-    const std::string begin =
-        "complete -c " + program + " -n " + in_quotes(name + "_at \"" + path + "\"");
+    std::string condition = name;
+    condition.append("_at \"").append(path).append("\"");
+    const std::string begin = "complete -c " + program + " -n " + in_quotes(condition);
     for (const auto& below : verbs) {
       const std::string above = verb.path.empty() ? "" : verb.path + " ";
       const bool is_next = below.path.size() > above.size() && below.path.starts_with(above) &&

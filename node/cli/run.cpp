@@ -9,7 +9,7 @@
 #include "common/text.h"
 #include "node/cli/commands.h"
 #include "node/cli/running_agent.h"
-#include "node/cli/watch_wireguard.h"
+#include "node/cli/side_programs.h"
 #include "node/collectors/host_facts.h"
 #include "node/processes/unprivileged.h"
 
@@ -33,8 +33,8 @@ int not_joined() {
 }  // namespace
 
 int run_agent(const config::Choice& choice, const std::string& since) {
-  // Before everything else: it has what is in this process now, and must not have what comes.
-  auto watcher = start_wireguard_watcher();
+  // Before everything else: they have what is in this process now, and must not have what comes.
+  SideProcesses beside = fork_side_processes();
   const SystemClock clock;
   LogStart log_start = FromNow{};
   if (!since.empty()) {
@@ -59,8 +59,8 @@ int run_agent(const config::Choice& choice, const std::string& since) {
   if (!lock) return fail(lock.error());
   auto folder_id = folder->folder_id(read_host_facts("/").boot_id());
   if (!folder_id) return fail(folder_id.error());
-  RunningAgent agent({.clock = clock, .folder = *folder, .watcher = watcher ? &*watcher : nullptr},
-                     *config, *std::move(folder_id));
+  RunningAgent agent({.clock = clock, .folder = *folder, .beside = beside}, *config,
+                     *std::move(folder_id));
   agent.open_events();
   for (const auto& hub_id : folder->hubs()) {
     if (auto connected = agent.connect(hub_id, log_start); !connected)

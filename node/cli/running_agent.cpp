@@ -86,7 +86,8 @@ RunningAgent::RunningAgent(Parts parts, NodeConfig config, std::string folder_id
                    .clock = parts.clock,
                    .names = names_,
                    .log_feeds = log_feeds_,
-                   .wireguard = {.watcher = parts.watcher}},
+                   .wireguard = {.watcher = if_any(parts.beside.wireguard_watcher)},
+                   .key_names = {.namer = if_any(parts.beside.key_namer)}},
                   agent_) {}
 
 RunningAgent::~RunningAgent() = default;

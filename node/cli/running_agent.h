@@ -10,6 +10,7 @@
 #include "common/worker.h"
 #include "node/cli/reload.h"
 #include "node/cli/running_collectors.h"
+#include "node/cli/side_programs.h"
 #include "node/collectors/nss_lookup.h"
 #include "node/config.h"
 #include "node/core/agent.h"
@@ -23,15 +24,13 @@
 
 namespace picket::node {
 
-class SideProcess;
-
 class RunningAgent {
  public:
   /// All outlive it.
   struct Parts {
     const Clock& clock;
     const StateFolder& folder;
-    SideProcess* watcher;  // of WireGuard; null: this agent has brought none
+    SideProcesses& beside;
   };
   RunningAgent(Parts parts, NodeConfig config, std::string folder_id);
   RunningAgent(const RunningAgent&) = delete;

@@ -25,6 +25,7 @@ void RunningCollectors::apply(const NodeConfig& config) {
   context_.safety_poll = config.sessions.poll;
   context_.wireguard.poll = config.wireguard.poll;
   context_.wireguard.names = config.wireguard.names;
+  context_.key_names.enabled = config.auth_log.key_names;
   for (const auto& row : collectors()) {
     const auto found = collectors_.find(row.resource);
     const bool is_running = found != collectors_.end();

@@ -7,8 +7,9 @@
 #include "node/auth_log/choose_source.h"
 #include "node/auth_log/journal_log.h"
 #include "node/auth_log/log_file.h"
+#include "node/collectors/key_namer.h"
 #include "node/collectors/login_hints.h"
-#include "node/collectors/user_ids.h"
+#include "node/collectors/recent_answers.h"
 #include "node/collectors/watched_log.h"
 #include "node/core/log_feeds.h"
 #include "node/core/resources.h"
@@ -34,13 +35,31 @@ constexpr Nanoseconds kEvenBurstEvery = 1s;
 struct AuthLogCollector::Watching {
   Watching(AuthLogCollector& collector, const CollectorContext& context)
       : hints(context.loop, context.root, [&collector] { collector.start_burst(); }),
-        uids(context.names, context.clock, [&context] { context.log_feeds.wake(); }),
+        namer(context.loop, context.clock, context.key_names),
+        uids(
+            context.clock,
+            [&context](const std::string& user, auto done) {
+              context.names.lookup_uid(user, std::move(done));
+            },
+            [&context] { context.log_feeds.wake(); }),
+        key_names(
+            context.clock,
+            [this](const std::string& question, auto done) { ask_key_name(question, done); },
+            [&context] { context.log_feeds.wake(); }),
         look(context.loop),
         burst(context.loop),
         patience(context.loop) {}
 
+  // The fingerprint, which has no blank in it, and the user.
+  void ask_key_name(const std::string& question, const KeyNamer::Done& done) {
+    const std::size_t blank = question.find(' ');
+    namer.ask(question.substr(blank + 1), question.substr(0, blank), done);
+  }
+
   LoginHints hints;
-  UserIds uids;
+  KeyNamer namer;
+  RecentAnswers<uint32_t> uids;
+  RecentAnswers<std::string> key_names;
   Alarm look;
   Alarm burst;
   Alarm patience;
@@ -133,12 +152,26 @@ std::unique_ptr<LogSource> AuthLogCollector::open_log() {
                                       [this] { context_.log_feeds.wake(); });
 }
 
-UidAnswer AuthLogCollector::uid_of(std::string_view user) {
+SoFar<uint32_t> AuthLogCollector::uid_of(std::string_view user) {
   if (!watching_) return {};
-  const UidAnswer answer = watching_->uids.of(user);
+  return with_patience(watching_->uids.to(user));
+}
+
+SoFar<std::string> AuthLogCollector::key_name_of(std::string_view user,
+                                                 std::string_view fingerprint) {
+  if (!watching_ || !context_.key_names.enabled) return {};
+  return with_patience(watching_->key_names.to(std::string(fingerprint) + " " + std::string(user)));
+}
+
+template <typename Value>
+SoFar<Value> AuthLogCollector::with_patience(SoFar<Value> answer) {
   if (answer.is_coming)
-    watching_->patience.set(kUserIdPatience, [this] { context_.log_feeds.wake(); });
+    watching_->patience.set(kAnswerPatience, [this] { context_.log_feeds.wake(); });
   return answer;
+}
+
+void AuthLogCollector::reconfigure(const CollectorContext& context) {
+  context_.key_names.enabled = context.key_names.enabled;
 }
 
 void AuthLogCollector::wake_soon() {

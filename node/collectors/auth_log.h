@@ -30,14 +30,19 @@ class AuthLogCollector final : public Collector, public LogHost {
   std::string_view resource() const override;
   void start(Publish publish) override;
   void refresh(Publish done) override;
+  void reconfigure(const CollectorContext& context) override;
   void stop() override;
 
   std::unique_ptr<LogSource> open_log() override;
-  UidAnswer uid_of(std::string_view user) override;
+  SoFar<uint32_t> uid_of(std::string_view user) override;
+  SoFar<std::string> key_name_of(std::string_view user, std::string_view fingerprint) override;
   void wake_soon() override;
 
  private:
   struct Watching;
+
+  template <typename Value>
+  SoFar<Value> with_patience(SoFar<Value> answer);
 
   void look();
   void look_later();

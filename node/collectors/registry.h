@@ -26,6 +26,13 @@ struct WireguardSettings {
   std::string watcher_socket = "/run/picket-node/wireguard.sock";
 };
 
+struct KeyNamesSettings {
+  bool enabled = true;
+  // As with the watcher.
+  SideProcess* namer = nullptr;
+  std::string socket = "/run/picket-node/keys.sock";
+};
+
 /// What a collector is made of. All of it outlives the collector.
 struct CollectorContext {
   asio::io_context& loop;
@@ -37,6 +44,7 @@ struct CollectorContext {
   // How often to look without having been woken, for what no event told of.
   Milliseconds safety_poll = std::chrono::seconds(30);
   WireguardSettings wireguard = {};
+  KeyNamesSettings key_names = {};
 };
 
 struct CollectorRow {

@@ -140,7 +140,7 @@ void WireguardCollector::on_lost(bool is_own) {
     context_.wireguard.watcher->end();
     tell_blind("the process that watches WireGuard has ended", "restart picket-node");
   } else if (watching_->heard) {
-    watching_->again.set(limits::kWatcherReconnect, [this] { find_watcher(); });
+    watching_->again.set(limits::kSideReconnect, [this] { find_watcher(); });
   } else {
     tell_without_watcher(context_.wireguard.watcher_socket + " has closed");
   }
@@ -163,7 +163,7 @@ void WireguardCollector::tell_without_watcher(const std::string& why) {
                kWireguardRemedy);
   }
   if (!watching_) return;
-  watching_->again.set(limits::kWatcherRetry, [this] { find_watcher(); });
+  watching_->again.set(limits::kSideRetry, [this] { find_watcher(); });
 }
 
 void WireguardCollector::tell_blind(const std::string& why, const std::string& remedy) {

@@ -39,7 +39,8 @@ bool LogBatch::is_full() const {
   return events_.events_size() >= limits::kLogBatchEventsMax || bytes_ >= limits::kLogBatchBytes;
 }
 
-void LogBatch::add(std::string_view source, const SourcedLine& line, const v1::Event* event) {
+void LogBatch::add(std::string_view source, const SourcedLine& line, const v1::Event* event,
+                   const std::string& key_name) {
   const bool is_something = event != nullptr || line.gap;
   if (!is_something) return;
   if (is_empty()) {
@@ -50,7 +51,11 @@ void LogBatch::add(std::string_view source, const SourcedLine& line, const v1::E
                      : line.gap && line.gap->from ? to_unix_ns(*line.gap->from)
                                                   : 0;
   if (line.gap) add_event(kGapPart, line.offset, at, gap_event(source, *line.gap));
-  if (event != nullptr) add_event(kEventPart, line.offset, at, *event);
+  if (event == nullptr) return;
+  if (key_name.empty()) return add_event(kEventPart, line.offset, at, *event);
+  v1::Event named = *event;
+  named.mutable_auth()->set_key_name(key_name);
+  add_event(kEventPart, line.offset, at, named);
 }
 
 void LogBatch::add_event(uint32_t part, uint64_t offset, int64_t at_unix_ns,

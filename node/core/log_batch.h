@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "node/auth_log/log_source.h"
 #include "picket/v1/node_link.pb.h"
@@ -15,8 +16,9 @@ class LogBatch {
   bool is_full() const;
   bool is_empty() const { return events_.events_size() == 0; }
 
-  /// The line's gap, if it has one, and its event, if it is one.
-  void add(std::string_view source, const SourcedLine& line, const v1::Event* event);
+  /// The line's gap, if it has one, and its event, if it is one, with what its key is called.
+  void add(std::string_view source, const SourcedLine& line, const v1::Event* event,
+           const std::string& key_name = {});
 
   v1::LogEvents& events() { return events_; }
 

@@ -40,9 +40,9 @@ LogFeed::LogFeed(LogFeeds& feeds, const Clock& clock, LogBookmark& bookmark, Log
       first_(std::move(first)),
       reader_([this](std::string_view user) -> std::optional<uint32_t> {
         if (feeds_.host() == nullptr) return std::nullopt;
-        const UidAnswer answer = feeds_.host()->uid_of(user);
-        uid_is_coming_ = uid_is_coming_ || answer.is_coming;
-        return answer.uid;
+        const SoFar<uint32_t> answer = feeds_.host()->uid_of(user);
+        is_coming_ = is_coming_ || answer.is_coming;
+        return answer.value;
       }),
       acknowledged_(bookmark.load()) {
   feeds_.add(*this);
@@ -171,14 +171,15 @@ bool LogFeed::read_into(LogBatch& batch) {
 
 // False: it has to wait for what the host will know soon.
 bool LogFeed::tell(const SourcedLine& line, LogBatch& batch) {
-  uid_is_coming_ = false;
+  is_coming_ = false;
   const Reading* reading = line.line ? &reader_.read(*line.line) : nullptr;
-  if (std::exchange(uid_is_coming_, false)) return false;
+  const bool is_event = reading != nullptr && reading->verdict == Reading::Verdict::kEvent;
+  const std::string key_name = is_event && !is_coming_ ? key_name_of(reading->event) : "";
+  if (std::exchange(is_coming_, false)) return false;
   const Reading::Verdict verdict =
       reading != nullptr ? reading->verdict : Reading::Verdict::kUnparsed;
   count(verdict);
-  const bool is_event = verdict == Reading::Verdict::kEvent;
-  batch.add(source_->name(), line, is_event ? &reading->event : nullptr);
+  batch.add(source_->name(), line, is_event ? &reading->event : nullptr, key_name);
   if (!read_) read_.emplace().set_source(std::string(source_->name()));
   if (read_->instance() != line.instance) {
     read_->set_instance(std::string(line.instance));
@@ -187,6 +188,16 @@ bool LogFeed::tell(const SourcedLine& line, LogBatch& batch) {
   read_->set_offset(line.offset);
   if (line.line) read_->set_at_unix_ns(to_unix_ns(line.line->time));
   return true;
+}
+
+// Of a login by key alone: who fails with a stranger's key has no name here.
+std::string LogFeed::key_name_of(const v1::Event& event) {
+  const v1::AuthEvent& auth = event.auth();
+  if (event.kind() != "ssh.accepted" || auth.key_fingerprint().empty()) return {};
+  if (feeds_.host() == nullptr || !auth.user_raw().empty()) return {};
+  auto answer = feeds_.host()->key_name_of(auth.user(), auth.key_fingerprint());
+  is_coming_ = answer.is_coming;
+  return std::move(answer.value).value_or("");
 }
 
 void LogFeed::count(Reading::Verdict verdict) {

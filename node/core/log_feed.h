@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "common/clock.h"
@@ -64,6 +65,7 @@ class LogFeed {
   void begin(LogStart start);
   bool read_into(LogBatch& batch);
   bool tell(const SourcedLine& line, LogBatch& batch);
+  std::string key_name_of(const v1::Event& event);
   void count(Reading::Verdict verdict);
   bool may_send() const { return allowance_.left() >= kEventsOfLine; }
   void on_held_up();
@@ -78,7 +80,7 @@ class LogFeed {
   const Clock& clock_;
   LogBookmark& bookmark_;
   LogStart first_;
-  bool uid_is_coming_ = false;  // the line just read waits for it
+  bool is_coming_ = false;  // what the line just read waits for
   LineReader reader_;
 
   // Of the link; without one nothing is read.

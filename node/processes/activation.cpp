@@ -11,13 +11,12 @@
 
 namespace picket::node {
 
-Result<UniqueFd> socket_of_service_manager() {
+Result<UniqueFd> socket_of_service_manager(const std::string& unit) {
   const int count = sd_listen_fds(1);
   if (count == 1 && sd_is_socket_unix(SD_LISTEN_FDS_START, SOCK_STREAM, 1, nullptr, 0) > 0)
     return UniqueFd(SD_LISTEN_FDS_START);
-  return Error{
-      "this is started by systemd, which hands over a socket (picket-node-wireguard.socket); "
-      "picket-node itself, started as root, brings its own"};
+  return Error{"this is started by systemd, which hands over a socket (" + unit +
+               "); picket-node itself, started as root, brings its own"};
 }
 
 std::string path_of_socket(int socket) {

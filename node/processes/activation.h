@@ -10,8 +10,9 @@
 
 namespace picket::node {
 
-/// The one Unix stream socket of sd_listen_fds(3). An error: systemd didn't start this process.
-Result<UniqueFd> socket_of_service_manager();
+/// The one Unix stream socket of sd_listen_fds(3). An error: systemd didn't start this process;
+/// `unit` is the socket unit that it should have been started for.
+Result<UniqueFd> socket_of_service_manager(const std::string& unit);
 
 /// Whether the peer of an accepted connection is root or of the group that owns the socket's file:
 /// what the file's mode says too, but by whoever listens.

@@ -19,10 +19,10 @@ Error failure(const std::string& what) {
   return Error{"can't give up " + what + ": " + std::generic_category().message(errno)};
 }
 
-using Kept = std::initializer_list<unsigned>;
+using Kept = std::vector<unsigned>;
 
 // Those above the last that the kernel knows read as an error.
-Status drop_bounds(Kept capabilities) {
+Status drop_bounds(const Kept& capabilities) {
   for (unsigned bit = 0; ::prctl(PR_CAPBSET_READ, bit, 0, 0, 0) >= 0; ++bit) {
     const bool kept =
         std::find(capabilities.begin(), capabilities.end(), bit) != capabilities.end();
@@ -33,7 +33,7 @@ Status drop_bounds(Kept capabilities) {
   return {};
 }
 
-Status drop_capabilities(Kept capabilities) {
+Status drop_capabilities(const Kept& capabilities) {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {};
   if (::syscall(SYS_capget, &header, sets) != 0) return failure("capabilities");
@@ -50,7 +50,7 @@ Status drop_capabilities(Kept capabilities) {
 
 }  // namespace
 
-Status keep_only(Kept capabilities) {
+Status keep_only(const Kept& capabilities) {
   Status bounded = drop_bounds(capabilities);
   if (!bounded) return bounded;
   const rlimit nothing{0, 0};

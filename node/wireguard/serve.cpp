@@ -1,20 +1,15 @@
 #include "node/wireguard/serve.h"
 
-#include <poll.h>
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <optional>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include "common/decode.h"
-#include "common/frame.h"
 #include "common/limits.h"
 #include "common/message_shapes.h"
 #include "common/value_parts.h"
+#include "node/processes/side_socket.h"
 #include "picket/v1/node_processes.pb.h"
 
 namespace picket::node {
@@ -28,7 +23,7 @@ constexpr Milliseconds kFreshFor(100);
 class Server {
  public:
   Server(int socket, WireguardWatch& watch, const Clock& clock)
-      : socket_(socket), watch_(watch), clock_(clock), frames_(kRequestBytesMax) {}
+      : socket_(socket, kRequestBytesMax), watch_(watch), clock_(clock) {}
 
   void run() {
     while (wait() && read() && look_if_due() && answer()) {
@@ -42,36 +37,22 @@ class Server {
   bool look();
   bool look_if_due();
   bool answer();
-  bool send(const v1::WireguardWatcherToAgent& message) const;
 
-  int socket_;
+  SideSocket socket_;
   WireguardWatch& watch_;
   const Clock& clock_;
-  FrameReader frames_;
   std::optional<Milliseconds> poll_;  // nothing: the agent has not said to look
   SteadyTime looked_;
   std::vector<uint64_t> refreshes_;
 };
 
 bool Server::wait() const {
-  int timeout_ms = -1;
-  if (poll_) {
-    const auto left = std::chrono::ceil<Milliseconds>(looked_ + *poll_ - clock_.steady());
-    timeout_ms = static_cast<int>(std::max(left, Milliseconds(0)).count());
-  }
-  pollfd wanted{socket_, POLLIN, 0};
-  return ::poll(&wanted, 1, timeout_ms) >= 0 || errno == EINTR;
+  if (!poll_) return socket_.wait(std::nullopt);
+  return socket_.wait(std::chrono::ceil<Milliseconds>(looked_ + *poll_ - clock_.steady()));
 }
 
 bool Server::read() {
-  char bytes[1024];
-  const ssize_t got = ::recv(socket_, bytes, sizeof bytes, MSG_DONTWAIT);
-  if (got < 0) return errno == EAGAIN || errno == EINTR;
-  if (got == 0) return false;
-  bool fits = true;
-  const bool framed = frames_.feed({bytes, static_cast<std::size_t>(got)},
-                                   [&](std::string_view payload) { return fits = take(payload); });
-  return framed && fits;
+  return socket_.read([this](std::string_view payload) { return take(payload); });
 }
 
 bool Server::take(std::string_view payload) {
@@ -102,7 +83,7 @@ bool Server::look() {
   for (v1::ResourceValue& part : split_value(*changed)) {
     v1::WireguardWatcherToAgent message;
     *message.mutable_value() = std::move(part);
-    if (!send(message)) return false;
+    if (!socket_.send(message)) return false;
   }
   return true;
 }
@@ -118,20 +99,8 @@ bool Server::answer() {
       v1::WireguardWatcherToAgent message;
       message.mutable_refreshed()->set_id(id);
       *message.mutable_refreshed()->mutable_value() = std::move(part);
-      if (!send(message)) return false;
+      if (!socket_.send(message)) return false;
     }
-  }
-  return true;
-}
-
-bool Server::send(const v1::WireguardWatcherToAgent& message) const {
-  std::string_view rest;
-  const std::string frame = encode_frame(message);
-  for (rest = frame; !rest.empty();) {
-    const ssize_t sent = ::send(socket_, rest.data(), rest.size(), MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent <= 0) return false;
-    rest.remove_prefix(static_cast<std::size_t>(sent));
   }
   return true;
 }
@@ -139,8 +108,6 @@ bool Server::send(const v1::WireguardWatcherToAgent& message) const {
 }  // namespace
 
 void serve_wireguard(const UniqueFd& socket, WireguardWatch& watch, const Clock& clock) {
-  const timeval patience{std::chrono::seconds(limits::kWatcherWriteTimeout).count(), 0};
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   watch.tell_anew();
   Server(socket.get(), watch, clock).run();
 }

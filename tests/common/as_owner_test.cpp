@@ -26,7 +26,7 @@ uid_t owner_of(const std::string& path) {
 }  // namespace
 
 TEST_CASE("root acts as a folder's owner for a while, without root's groups") {
-  if (geteuid() != 0) return;
+  PICKET_NEEDS_ROOT();
   const test::TemporaryFolder folder;
   REQUIRE(chown(folder.path().c_str(), kService, kGroup) == 0);
   {
@@ -56,7 +56,7 @@ TEST_CASE("nobody else is acted as: root's own folder, or none, changes nothing"
 }
 
 TEST_CASE("what root puts in place of a service's folder is the service's") {
-  if (geteuid() != 0) return;
+  PICKET_NEEDS_ROOT();
   const test::TemporaryFolder folder;
   const std::string place = folder / "state";
   REQUIRE(mkdir(place.c_str(), 0700) == 0);

@@ -77,6 +77,8 @@ TEST_CASE("the shapes name every repeated field of the protocol, and nothing els
   compare("WireguardWatcherToAgent", shapes::kWireguardWatcherToAgent);
   compare("AgentToExecutor", shapes::kAgentToExecutor);
   compare("ExecutorToAgent", shapes::kExecutorToAgent);
+  compare("AgentToKeyNamer", shapes::kAgentToKeyNamer);
+  compare("KeyNamerToAgent", shapes::kKeyNamerToAgent);
   compare("ClientToHub", shapes::kClientToHub);
   compare("HubToClient", shapes::kHubToClient);
 }

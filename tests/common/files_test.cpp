@@ -95,7 +95,7 @@ TEST_CASE("files that others may read or change are refused with the command tha
 }
 
 TEST_CASE("files of another user are refused") {
-  if (geteuid() != 0) return;  // only root can make one
+  PICKET_NEEDS_ROOT();  // to make one
   const test::TemporaryFolder folder;
   const std::string path = folder.path() + "/key";
   test::write(path, "x");

@@ -14,7 +14,7 @@ using State = Finding::State;
 TEST_CASE("the doctor names each source of sessions, how it is, and the command that mends it") {
   test::CapturedHost host;
   auto findings = examine(host.root());
-  REQUIRE(findings.size() == 6);
+  REQUIRE(findings.size() == 7);
   CHECK(findings[0].source == "journald");
   CHECK(findings[0].state == State::kAbsent);
   CHECK(findings[1].source == "file");
@@ -28,8 +28,10 @@ TEST_CASE("the doctor names each source of sessions, how it is, and the command 
   CHECK(findings[4].source == "proc");
   CHECK(findings[4].state == State::kGood);
   CHECK(can_see(findings, "sessions"));
-  CHECK(findings[5].source == "watcher");
-  CHECK(findings[5].detail == "no interface on this host");
+  CHECK(findings[5].resource == "key_names");
+  CHECK(findings[5].detail == "no sshd on this host");
+  CHECK(findings[6].source == "watcher");
+  CHECK(findings[6].detail == "no interface on this host");
   CHECK(can_see(findings, "wireguard"));
 }
 

@@ -6,3 +6,12 @@
 #else
 #include <catch2/catch.hpp>
 #endif
+
+/// Ends a test that can't be run here; ctest then says "Skipped", not "Passed".
+#define PICKET_SKIP(why)   \
+  do {                     \
+    WARN("SKIPPED: " why); \
+    return;                \
+  } while (false)
+#define PICKET_NEEDS_ROOT() \
+  if (geteuid() != 0) PICKET_SKIP("needs root")

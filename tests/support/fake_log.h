@@ -122,11 +122,16 @@ class FakeLogHost final : public node::LogHost {
   std::unique_ptr<node::LogSource> open_log() override {
     return is_readable ? std::make_unique<FakeLogSource>(log_) : nullptr;
   }
-  node::UidAnswer uid_of(std::string_view /*user*/) override { return uid; }
+  node::SoFar<uint32_t> uid_of(std::string_view /*user*/) override { return uid; }
+  node::SoFar<std::string> key_name_of(std::string_view /*user*/,
+                                       std::string_view /*fingerprint*/) override {
+    return key_name;
+  }
   void wake_soon() override { wake_soon_(); }
 
   bool is_readable = true;
-  node::UidAnswer uid;
+  node::SoFar<uint32_t> uid;
+  node::SoFar<std::string> key_name;
 
  private:
   const FakeLog& log_;

@@ -51,7 +51,7 @@ bool has_name(const std::string& name) {
 LoginHost::LoginHost() {
   must({"useradd", "--create-home", "--shell", "/bin/bash", "--uid", "4242", "alice"});
   must({"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file("host")});
-  must({"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file("alice")});
+  must({"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", kAliceKeyName, "-f", file("alice")});
   std::filesystem::create_directory("/home/alice/.ssh");
   std::filesystem::copy_file(file("alice.pub"), "/home/alice/.ssh/authorized_keys");
   must({"chown", "-R", "alice:alice", "/home/alice/.ssh"});

@@ -11,6 +11,9 @@
 
 namespace picket::test {
 
+/// The comment of alice's key.
+inline constexpr const char* kAliceKeyName = "alice's laptop";
+
 class LoginHost {
  public:
   /// With a user alice, whose key lets her in.

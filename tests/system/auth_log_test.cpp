@@ -167,6 +167,7 @@ TEST_CASE("SM10: a real login, a forged one and a change of accounts are told fr
   CHECK(accepted.at("verified") == "yes");
   CHECK(accepted.at("time_source") == "journal");
   CHECK(contains(accepted.at("key_fingerprint"), "SHA256:"));
+  CHECK(accepted.at("key_name") == kAliceKeyName);
   CHECK_FALSE(accepted.at("attempt").get<std::string>().empty());
 
   journal.log_fields_as(4242,
@@ -184,6 +185,54 @@ TEST_CASE("SM10: a real login, a forged one and a change of accounts are told fr
   const std::string shown = site.picket({"show", "web1"}).output;
   CHECK(contains(shown, "read from journald"));
   CHECK(contains(shown, "not understood"));
+}
+
+TEST_CASE("an agent without privileges names keys by the service that may read them",
+          "[.][key-names-service]") {
+  const JournalHost journal;
+  // As systemd-tmpfiles has it.
+  REQUIRE(run({"chgrp", "-R", "systemd-journal", "/var/log/journal"}).status == 0);
+  REQUIRE(run({"chmod", "-R", "g+rXs", "/var/log/journal"}).status == 0);
+  LoginHost host;
+  host.start_sshd(LoginHost::Log::kSyslog);
+  Site site;
+  REQUIRE(site.init().status == 0);
+  site.start_hub();
+  REQUIRE(site.join("web1", site.new_token("web1")).status == 0);
+  REQUIRE(run({"cp", "-a", site / "web1", "/run/state"}).status == 0);
+  REQUIRE(run({"chown", "-R", "nobody:nogroup", "/run/state"}).status == 0);
+  write("/run/node.toml", "state_folder = \"/run/state\"\n[events]\nenabled = false\n");
+  const Child agent({"setpriv", "--reuid=nobody", "--regid=nogroup", "--groups=systemd-journal",
+                     program("picket-node"), "--config", "/run/node.toml"},
+                    site / "agent.log");
+  wait_until("the log is read",
+             [&] { return contains(site.picket({"show", "web1"}).output, "read from"); });
+  const Child watch = site.start_picket({"watch", "--json", "--kind", "ssh.accepted"}, "watch");
+  wait_until("watch watches", [&] { return site.ask({"status"}).at("subscriptions") == 1; });
+  const auto accepted = [&](std::size_t count) -> Json {
+    wait_until("the login is told", [&] { return events_in(site / "watch").size() == count; });
+    return events_in(site / "watch").back().at("auth");
+  };
+  const Child first = host.log_in("127.0.0.1");
+  CHECK_FALSE(accepted(1).contains("key_name"));  // nobody there who may know
+
+  const Child service(
+      {"/usr/bin/python3", PICKET_SOURCE "/tests/support/socket_unit.py",
+       "/run/picket-node/keys.sock", "nogroup", program("picket-node"), "name-keys"},
+      site / "service.log");
+  const std::string status_file = "/proc/" + std::to_string(service.pid()) + "/status";
+  wait_until("it has one power only",
+             [&] { return contains(read(status_file), "CapEff:\t0000000000000004"); });
+  CHECK(contains(read(status_file), "NoNewPrivs:\t1"));
+  std::size_t logins = 1;
+  // The agent looks for the service again after a while.
+  wait_until(
+      "the key is named",
+      [&] {
+        const Child login = host.run_without_terminal("127.0.0.1");
+        return accepted(++logins).value("key_name", "") == kAliceKeyName;
+      },
+      45s);
 }
 
 TEST_CASE("each line of journald is kept exactly once, in its order, while hub and node are killed",

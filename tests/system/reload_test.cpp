@@ -115,7 +115,7 @@ TEST_CASE("SIGHUP: an agent goes to the hub's new address when its link has ende
 }
 
 TEST_CASE("SIGHUP: rights are given and taken away while the hub runs") {
-  if (geteuid() != 0) return;  // another user is needed
+  PICKET_NEEDS_ROOT();  // for another user
   ReloadedSite site;
   const Words as_other = {"setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"};
   run({"chmod", "-R", "o+rwX", site / "run"});

@@ -215,7 +215,7 @@ TEST_CASE("a hub or anything else that is there is not restored over, an empty f
 }
 
 TEST_CASE("root's restore belongs to the owner of the folder, and root's backup is root's") {
-  if (geteuid() != 0) return;
+  PICKET_NEEDS_ROOT();
   const Rig rig;
   REQUIRE(chmod(rig.folder.path().c_str(), 0755) == 0);
   const uid_t service = 4711;

@@ -157,7 +157,7 @@ TEST_CASE("truncated in place while nobody read is found by the age of the file"
     return time + " web1 sshd[1]: line " + text + "\n";
   };
   log.append(dated(1, "1") + dated(2, "2"));
-  if (!LogBytes::open(log.path())->born()) return;  // this file system doesn't know
+  if (!LogBytes::open(log.path())->born()) PICKET_SKIP("needs a file system that knows births");
   log.reader->start_at(WallTime{});
   CHECK(log.read() == numbers(1, 2));
   std::filesystem::copy_file(log.path(), log.path("auth.log.1"));

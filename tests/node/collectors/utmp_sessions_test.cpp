@@ -43,7 +43,7 @@ TEST_CASE(
 
 TEST_CASE("a file that a real sshd wrote is read: two logins on, one ended") {
   const std::string bytes = test::read(PICKET_FIXTURES "/node/debian12-sshd.utmp");
-  if (bytes.size() != 3 * sizeof(struct utmp)) return;  // another platform's records are
+  if (bytes.size() != 3 * sizeof(struct utmp)) PICKET_SKIP("the records are another platform's");
   const auto facts = parse_utmp(bytes);
   REQUIRE(facts.size() == 2);
   for (const UtmpFact& fact : facts) {

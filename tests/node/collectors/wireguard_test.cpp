@@ -1,11 +1,9 @@
 #include "node/collectors/wireguard.h"
 
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <asio/io_context.hpp>
-#include <cstring>
 
 #include "common/frame.h"
 #include "common/system_clock.h"
@@ -13,6 +11,7 @@
 #include "node/processes/side_process.h"
 #include "tests/support/captured_host.h"
 #include "tests/support/catch.h"
+#include "tests/support/side_peer.h"
 
 namespace picket::node {
 namespace {
@@ -24,21 +23,6 @@ class NoNames final : public NameLookup {
   void lookup(uint32_t /*uid*/, Done /*done*/) override {}
   void lookup_uid(const std::string& /*name*/, UidDone /*done*/) override {}
 };
-
-sockaddr_un address_of(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::memcpy(address.sun_path, path.data(), path.size());
-  return address;
-}
-
-UniqueFd listen_at(const std::string& path) {
-  UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const sockaddr_un address = address_of(path);
-  REQUIRE(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-  REQUIRE(::listen(socket.get(), 4) == 0);
-  return socket;
-}
 
 v1::ResourceValue value_of(int peers) {
   v1::ResourceValue value;
@@ -56,31 +40,10 @@ v1::ResourceValue value_of(int peers) {
   return value;
 }
 
-// The watcher's end of the socket, in the test's hands.
-class FakeWatcher {
+class FakeWatcher : public test::SidePeer<v1::AgentToWireguardWatcher> {
  public:
-  explicit FakeWatcher(UniqueFd socket) : socket_(std::move(socket)) {
-    const timeval patience{5, 0};
-    ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  }
+  using SidePeer::SidePeer;
 
-  v1::AgentToWireguardWatcher next() {
-    while (messages_.empty()) {
-      char bytes[256];
-      const ssize_t got = ::recv(socket_.get(), bytes, sizeof bytes, 0);
-      REQUIRE(got > 0);
-      REQUIRE(frames_.feed({bytes, static_cast<std::size_t>(got)}, [&](std::string_view payload) {
-        return messages_.emplace_back().ParseFromString(std::string(payload));
-      }));
-    }
-    auto message = messages_.front();
-    messages_.erase(messages_.begin());
-    return message;
-  }
-  void send(const std::string& bytes) const {
-    REQUIRE(::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
-            static_cast<ssize_t>(bytes.size()));
-  }
   void tell(const v1::ResourceValue& value) const {
     for (auto& part : split_value(value)) {
       v1::WireguardWatcherToAgent message;
@@ -96,12 +59,6 @@ class FakeWatcher {
       send(encode_frame(message));
     }
   }
-  void close() { socket_.reset(); }
-
- private:
-  UniqueFd socket_;
-  FrameReader frames_{1024};
-  std::vector<v1::AgentToWireguardWatcher> messages_;
 };
 
 // The collector on a made-up host, beside a watcher that listens if the test lets it.
@@ -133,7 +90,7 @@ class Watch {
     listener.reset();
     REQUIRE(::unlink((folder / "watcher.sock").c_str()) == 0);
   }
-  void listen() { listener = listen_at(folder / "watcher.sock"); }
+  void listen() { listener = test::listen_at(folder / "watcher.sock"); }
   const v1::ResourceValue& value(std::size_t count) {
     while (values.size() < count) REQUIRE(loop.run_one_for(Seconds(10)) == 1);
     REQUIRE(values.size() == count);
@@ -201,7 +158,8 @@ TEST_CASE("a watcher that goes leaves no answer open, and is said to be gone") {
   Watch watch;
   watch.host.write_file("/var/run/wireguard/note", "");
   watch.listen();
-  const UniqueFd socket = listen_at(watch.host.root().native() + "/var/run/wireguard/wg0.sock");
+  const UniqueFd socket =
+      test::listen_at(watch.host.root().native() + "/var/run/wireguard/wg0.sock");
   watch.start();
   FakeWatcher watcher = watch.accept();
   watcher.tell(value_of(1));
@@ -230,7 +188,8 @@ TEST_CASE("without a watcher: none if there is none, else no permission") {
   SECTION("a program has one") {
     Watch watch;
     watch.host.write_file("/var/run/wireguard/note", "");
-    const UniqueFd socket = listen_at(watch.host.root().native() + "/var/run/wireguard/wg0.sock");
+    const UniqueFd socket =
+        test::listen_at(watch.host.root().native() + "/var/run/wireguard/wg0.sock");
     watch.start();
     const auto value = watch.value(1);
     CHECK(value.health().failed().reason().find("no permission") == 0);
@@ -262,7 +221,8 @@ TEST_CASE("a watcher that was only restarted is found again, and nothing is said
 TEST_CASE("a watcher that lets nobody in is not asked again and again") {
   Watch watch;
   watch.host.write_file("/var/run/wireguard/note", "");
-  const UniqueFd socket = listen_at(watch.host.root().native() + "/var/run/wireguard/wg0.sock");
+  const UniqueFd socket =
+      test::listen_at(watch.host.root().native() + "/var/run/wireguard/wg0.sock");
   watch.listen();
   watch.start();
   FakeWatcher watcher = watch.accept();

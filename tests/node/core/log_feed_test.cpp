@@ -367,4 +367,31 @@ TEST_CASE_METHOD(Fixture,
   CHECK(bookmark.position->offset() == 3);
 }
 
+TEST_CASE_METHOD(Fixture, "a login by key waits until it is known what the key is called") {
+  const std::string accepted = "Accepted publickey for alice from 192.0.2.7 port 22 ssh2: ED25519 ";
+  const std::string fingerprint = "SHA256:ZkAslGjFiUHdGf/WUL8rQvkib4PTvQatUV0OUQSncCA";
+  const auto key_names = [this] {
+    std::vector<std::string> names;
+    for (const auto& message : take()) {
+      for (const auto& event : message.events()) {
+        v1::Event read;
+        REQUIRE(read.ParseFromString(event.event()));
+        names.push_back(read.kind() + " " + read.auth().key_name());
+      }
+    }
+    return names;
+  };
+  welcome();
+  host.key_name.is_coming = true;
+  log.add(accepted + fingerprint, clock.wall());
+  log.add("Failed publickey for alice from 192.0.2.7 port 22 ssh2: ED25519 " + fingerprint,
+          clock.wall());
+  CHECK(take().empty());
+  host.key_name = {"alice@laptop", false};
+  CHECK(key_names() == std::vector<std::string>{"ssh.accepted alice@laptop", "ssh.failed "});
+  host.key_name = {};
+  log.add(accepted + fingerprint, clock.wall());
+  CHECK(key_names() == std::vector<std::string>{"ssh.accepted "});
+}
+
 }  // namespace picket::node
