@@ -31,6 +31,8 @@ class Executor {
   void stop();
   /// How many have processes.
   std::size_t running() const;
+  /// Nothing runs, and no end waits to be told.
+  bool is_idle() const { return executions_.empty(); }
 
  private:
   struct Refusal {

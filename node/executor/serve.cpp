@@ -97,9 +97,12 @@ class Server {
     executor_.join(*agent_);
   }
 
+  // With nothing to run or to tell, it ends: the socket starts it anew, of the version that is
+  // installed by then, and an upgrade need not end it, with what runs, the upgrade itself perhaps.
   void part() {
     executor_.leave();
     agent_.reset();
+    if (executor_.is_idle()) listener_.reset();
   }
 
   bool accept() {

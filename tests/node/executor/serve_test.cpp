@@ -158,6 +158,31 @@ struct Pair {
       : served(allowlist, std::move(ends.second)), agent(std::move(ends.first)) {}
 };
 
+// A socket as systemd would hand it over.
+class Listening {
+ public:
+  Listening() {
+    address_.sun_family = AF_UNIX;
+    (folder_ / "socket").copy(address_.sun_path, sizeof address_.sun_path - 1);
+    socket.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    REQUIRE(::bind(socket.get(), where(), sizeof address_) == 0);
+    REQUIRE(::listen(socket.get(), 5) == 0);
+  }
+  Agent connect() const {
+    UniqueFd end = patient(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    REQUIRE(::connect(end.get(), where(), sizeof address_) == 0);
+    return Agent(std::move(end));
+  }
+
+  UniqueFd socket;
+
+ private:
+  const sockaddr* where() const { return reinterpret_cast<const sockaddr*>(&address_); }
+
+  test::TrustedFolder folder_;
+  sockaddr_un address_{};
+};
+
 constexpr const char* kStubborn =
     "trap \"\" TERM; setsid sh -c \"trap : TERM; while :; do sleep 1; done\" & echo up; "
     "while :; do sleep 1; done";
@@ -224,29 +249,17 @@ TEST_CASE("SIGTERM ends what runs, tells of it, and then the executor") {
 
 TEST_CASE("an agent that comes back finds what was to continue") {
   if (!possible()) return;
-  const test::TrustedFolder folder;
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  (folder / "socket").copy(address.sun_path, sizeof address.sun_path - 1);
-  const auto* where = reinterpret_cast<const sockaddr*>(&address);
-  UniqueFd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  REQUIRE(::bind(listener.get(), where, sizeof address) == 0);
-  REQUIRE(::listen(listener.get(), 5) == 0);
-  const auto connect = [&] {
-    UniqueFd socket = patient(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    REQUIRE(::connect(socket.get(), where, sizeof address) == 0);
-    return Agent(std::move(socket));
-  };
+  Listening listening;
   Served served(
       ExecutorRig::shell("x", "echo up; while ! [ -e %/go ]; do sleep 0.05; done; echo on",
                          "on_disconnect = \"continue\""),
-      std::move(listener));
-  Agent first = connect();
+      std::move(listening.socket));
+  Agent first = listening.connect();
   first.next(Case::kCommands);
   first.run("1", "x");
   first.next(Case::kOutput);
   first.close();
-  Agent second = connect();
+  Agent second = listening.connect();
   CHECK(second.next(Case::kRunning).running().id() == "1");
   test::write(served.folder() + "/go", "");
   v1::AgentToExecutor credit;
@@ -255,6 +268,18 @@ TEST_CASE("an agent that comes back finds what was to continue") {
   second.send(credit);
   CHECK(second.next(Case::kEnded).ended().end().kind() == End::KIND_EXITED);
   CHECK(second.output == "on\n");
+}
+
+TEST_CASE("with nothing to run an executor ends when its agent has gone, and is started anew") {
+  if (!possible()) return;
+  Listening listening;
+  Served served(ExecutorRig::shell("x", "echo up"), std::move(listening.socket));
+  Agent agent = listening.connect();
+  agent.next(Case::kCommands);
+  agent.run("1", "x");
+  agent.next(Case::kEnded);
+  agent.close();
+  CHECK(served.exit_status() == 0);
 }
 
 TEST_CASE("an agent that never reads costs no memory") {
