@@ -52,6 +52,11 @@ std::vector<ProcessId> descendants_of(pid_t ancestor) {
   return found;
 }
 
+std::vector<ProcessId> children_of(pid_t parent) {
+  Children children = children_by_parent();
+  return std::move(children[parent]);
+}
+
 bool send_signal(const ProcessId& process, int signal) {
   const UniqueFd handle(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
   if (!handle) return false;

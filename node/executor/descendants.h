@@ -19,6 +19,9 @@ struct ProcessId {
 /// Those that live now. Of a subreaper (prctl(2)) that is all that it or its children ever started.
 std::vector<ProcessId> descendants_of(pid_t ancestor);
 
+/// Its own, and those whose parents have died, if it is their subreaper.
+std::vector<ProcessId> children_of(pid_t parent);
+
 /// Never another process, should this one have ended meanwhile. False: it has, or may not be sent
 /// signals by us.
 bool send_signal(const ProcessId& process, int signal);

@@ -46,7 +46,7 @@ std::optional<SteadyTime> Execution::deadline() const {
 }
 
 void Execution::turn(const PollSet& polls, Outlet* agent, SteadyTime now) {
-  if (failure_ && polls.ready(failure_.get()) != 0) read_failure(agent);
+  if (failure_ && polls.ready(failure_.get()) != 0) read_failure(agent, now);
   if (control_ && polls.ready(control_.get()) != 0) read_control(now);
   keep_time(now);
   move_output(agent);
@@ -57,7 +57,7 @@ void Execution::turn(const PollSet& polls, Outlet* agent, SteadyTime now) {
 }
 
 // Its end says that the program is executed; else why not.
-void Execution::read_failure(Outlet* agent) {
+void Execution::read_failure(Outlet* agent, SteadyTime now) {
   char text[limits::kTextBytesMax];
   const ssize_t got = ::read(failure_.get(), text, sizeof text);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
@@ -68,6 +68,7 @@ void Execution::read_failure(Outlet* agent) {
   failure_.reset();
   started_ = why_not_started_.empty();
   if (!started_ || agent == nullptr) return;
+  if (agents_ > 1) return tell_running(*agent, now);
   v1::ExecutorToAgent message;
   message.mutable_started()->set_id(id_);
   agent->send(message);
@@ -272,6 +273,11 @@ void Execution::leave(SteadyTime now) {
 }
 
 void Execution::join(Outlet& agent, SteadyTime now) {
+  ++agents_;
+  if (started_) tell_running(agent, now);  // else once it is known to be so
+}
+
+void Execution::tell_running(Outlet& agent, SteadyTime now) {
   v1::ExecutorToAgent message;
   v1::ExecutionRunning& running = *message.mutable_running();
   running.set_id(id_);

@@ -58,7 +58,7 @@ class Execution {
   bool is_over() const { return status_ || !control_; }
   void end_all(v1::ExecutionEnd::Kind why, SteadyTime now);
   void order(SupervisorOrder order);
-  void read_failure(Outlet* agent);
+  void read_failure(Outlet* agent, SteadyTime now);
   void read_control(SteadyTime now);
   void reap_supervisor(int options);
   void keep_time(SteadyTime now);
@@ -70,6 +70,7 @@ class Execution {
   void send(Chunk chunk, Outlet& agent);
   void send_kept(Outlet& agent);
   void settle(SteadyTime now);
+  void tell_running(Outlet& agent, SteadyTime now);
   void tell_end(Outlet& agent, SteadyTime now);
   v1::ExecutionEnd end(SteadyTime now) const;
   uint64_t allowed() const;
@@ -91,6 +92,7 @@ class Execution {
 
   std::string why_not_started_;
   bool started_ = false;
+  int agents_ = 1;             // that it has had
   std::optional<int> status_;  // wait(2)'s
   v1::ExecutionEnd::Kind ended_by_ = v1::ExecutionEnd::KIND_UNSPECIFIED;
   bool done_ = false;

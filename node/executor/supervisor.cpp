@@ -13,6 +13,7 @@
 #include <csignal>
 #include <set>
 #include <system_error>
+#include <vector>
 
 #include "common/files.h"
 #include "node/executor/descendants.h"
@@ -38,7 +39,11 @@ class Supervisor {
       reap();
       if (ended_ && !ending_) return;
       if (none_left_) return;
-      if (killing_) kill_all();
+      if (killing_) {
+        kill_all();
+      } else if (ending_) {
+        terminate(children_of(::getpid()));
+      }
       wait();
     }
   }
@@ -71,12 +76,16 @@ class Supervisor {
     ending_ = true;
     if (got == 0) orphaned_ = true;
     if (got == 0 || order == static_cast<char>(SupervisorOrder::kKill)) killing_ = true;
-    if (order == static_cast<char>(SupervisorOrder::kTerminate)) terminate_all();
+    if (order == static_cast<char>(SupervisorOrder::kTerminate))
+      terminate(descendants_of(::getpid()));
   }
 
-  // One that was stopped hears of it when it goes on.
-  static void terminate_all() {
-    for (const ProcessId& process : descendants_of(::getpid())) {
+  // Each is told once; one that was stopped hears of it when it goes on. Then those that come to
+  // this one because their parent has died of it: one may have been started at that very moment.
+  // What others start to put things in order is left to do so.
+  void terminate(const std::vector<ProcessId>& processes) {
+    for (const ProcessId& process : processes) {
+      if (!terminated_.insert(process).second) continue;
       send_signal(process, SIGTERM);
       send_signal(process, SIGCONT);
     }
@@ -97,6 +106,7 @@ class Supervisor {
 
   pid_t command_;
   UniqueFd signals_;
+  std::set<ProcessId> terminated_;
   bool ended_ = false;   // the command itself
   bool ending_ = false;  // it was told to end
   bool killing_ = false;

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <random>
 
 #include "common/limits.h"
 #include "node/executor/descendants.h"
@@ -272,6 +274,52 @@ TEST_CASE("after a thousand commands there is no descriptor, process or zombie m
   CHECK(rig.executor->running() == 0);
   CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
   CHECK(errno == ECHILD);
+}
+
+TEST_CASE("whatever is killed, cancelled or cut off, each of a thousand runs has one end") {
+  if (!possible()) return;
+  const std::string more = "concurrency = 32\non_disconnect = \"continue\"\nkill_grace = \"50ms\"";
+  ExecutorRig rig(ExecutorRig::shell("short", "echo $$ $PPID; sleep 0.01; echo end", more) +
+                  ExecutorRig::shell("long", "echo $$ $PPID; setsid sleep 30 & sleep 30", more));
+  const std::size_t before = descriptors();
+  std::minstd_rand random(7);
+  std::map<End::Kind, int> ends;
+  for (int round = 0; round < 50; ++round) {
+    std::vector<std::string> ids;
+    for (int i = 0; i < 20; ++i) ids.push_back(rig.run(random() % 4 == 0 ? "long" : "short"));
+    for (int turns = 0; turns < 10; ++turns) {
+      rig.turn();
+      const std::string& id = ids[random() % ids.size()];
+      const std::string line = first_line(rig.output(id));
+      const bool is_short = rig.output(id).find("end") != std::string::npos;
+      switch (random() % 5) {
+        case 0: rig.cancel(id); break;
+        case 1:  // the command; of a long one its other processes would go on
+          if (!line.empty() && !is_short && rig.label_of(id) == "short" && rig.ends_of(id) == 0)
+            ::kill(std::stoi(line), SIGKILL);
+          break;
+        case 2:
+          rig.executor->leave();
+          rig.executor->join(rig);
+          for (const auto& other : ids) rig.credit(other, ExecutorRig::kPlenty);
+          break;
+        default: break;
+      }
+    }
+    for (const auto& id : ids) rig.credit(id, ExecutorRig::kPlenty);
+    for (const auto& id : ids)
+      if (rig.label_of(id) == "long") rig.cancel(id);
+    for (const auto& id : ids) ++ends[rig.end(id).kind()];
+    for (const auto& id : ids) CHECK(rig.ends_of(id) == 1);
+    rig.messages.clear();
+  }
+  CHECK(ends[End::KIND_EXITED] > 100);
+  CHECK(ends[End::KIND_CANCELLED] > 100);
+  CHECK(ends[End::KIND_SIGNALED] > 0);
+  CHECK(ends[End::KIND_EXITED] + ends[End::KIND_CANCELLED] + ends[End::KIND_SIGNALED] == 1000);
+  CHECK(rig.executor->is_idle());
+  CHECK(descriptors() == before);
+  CHECK(descendants_of(::getpid()).empty());
 }
 
 }  // namespace picket::node

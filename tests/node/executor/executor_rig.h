@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -54,11 +55,13 @@ class ExecutorRig : public node::Outlet {
     run_as(id, label, arguments, credit);
     return id;
   }
+  const std::string& label_of(const std::string& id) const { return labels_.at(id); }
   void run_as(const std::string& id, const std::string& label, const Arguments& arguments = {},
               uint64_t credit = kPlenty, const std::string& instance = "here",
               uint64_t timeout_ms = 0) {
     v1::AgentToExecutor message;
     v1::RunCommand& run = *message.mutable_run();
+    labels_[id] = label;
     run.set_id(id);
     run.set_instance_id(instance);
     run.set_label(label);
@@ -82,11 +85,12 @@ class ExecutorRig : public node::Outlet {
     if (!executor->take(message)) throw std::runtime_error("no message");
   }
 
-  /// Lets it work until `done`, for 20 s at most. What `done` says at the end.
+  /// Lets it work until `done`, for 20 s at most. Whether it was.
   bool until(const std::function<bool()>& done) {
     const auto give_up = clock.steady() + Seconds(20);
-    while (!done() && clock.steady() < give_up) turn();
-    return done();
+    bool is_done = done();
+    for (; !is_done && clock.steady() < give_up; is_done = done()) turn();
+    return is_done;
   }
   /// One turn, of 20 ms at most.
   void turn() {
@@ -149,6 +153,7 @@ class ExecutorRig : public node::Outlet {
  private:
   node::PollSet polls_;
   int ids_ = 0;
+  std::map<std::string, std::string> labels_;  // by id
 };
 
 }  // namespace picket::test
