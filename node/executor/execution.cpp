@@ -212,8 +212,15 @@ void Execution::settle(SteadyTime now) {
   if (control_) return;
   if (!status_) drain_pipes();
   done_ = pipes_.closed();
-  if (done_ && !ended_at_) ended_at_ = now;
-  if (done_) close_pipes_at_.reset();
+  if (!done_) return;
+  if (!ended_at_) ended_at_ = now;
+  close_pipes_at_.reset();
+  const v1::ExecutionEnd how = end(now);
+  log::info("command ended",
+            {{"label", bounds_.label},
+             {"id", id_},
+             {"how", started_ ? v1::ExecutionEnd::Kind_Name(how.kind()) : "not started"},
+             {"code", how.code()}});
 }
 
 void Execution::tell_end(Outlet& agent, SteadyTime now) {

@@ -2,8 +2,10 @@
 // what is left when one of them is killed.
 #include "node/executor/serve.h"
 
+#include <grp.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -166,12 +168,20 @@ class Listening {
     (folder_ / "socket").copy(address_.sun_path, sizeof address_.sun_path - 1);
     socket.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     REQUIRE(::bind(socket.get(), where(), sizeof address_) == 0);
+    REQUIRE(::chmod(address_.sun_path, 0777) == 0);
     REQUIRE(::listen(socket.get(), 5) == 0);
   }
   Agent connect() const {
     UniqueFd end = patient(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     REQUIRE(::connect(end.get(), where(), sizeof address_) == 0);
     return Agent(std::move(end));
+  }
+
+  /// What reading one byte says: 0, it was closed.
+  ssize_t connect_raw(char& byte) const {
+    const UniqueFd end = patient(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (::connect(end.get(), where(), sizeof address_) != 0) return -1;
+    return ::recv(end.get(), &byte, 1, 0);
   }
 
   UniqueFd socket;
@@ -280,6 +290,23 @@ TEST_CASE("with nothing to run an executor ends when its agent has gone, and is 
   agent.next(Case::kEnded);
   agent.close();
   CHECK(served.exit_status() == 0);
+}
+
+TEST_CASE("who is neither root nor of the socket's group is turned away, and the next is served") {
+  if (!possible()) return;
+  Listening listening;
+  Served served(ExecutorRig::shell("x", "true"), std::move(listening.socket));
+  const pid_t stranger = ::fork();
+  if (stranger == 0) {  // in the socket's folder everybody may connect
+    const bool became = ::setgroups(0, nullptr) == 0 && ::setgid(1) == 0 && ::setuid(1) == 0;
+    char byte = 0;
+    ::_exit(became && listening.connect_raw(byte) == 0 ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(stranger, &status, 0) == stranger);
+  CHECK(status == 0);
+  Agent agent = listening.connect();
+  CHECK_FALSE(agent.next(Case::kHello).hello().instance_id().empty());
 }
 
 TEST_CASE("an agent that never reads costs no memory") {
