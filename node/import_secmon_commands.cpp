@@ -43,9 +43,10 @@ class Import {
   void read_line(std::string_view line) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty()) return;
-    if (line.find('\0') != line.npos) return leave_out(line, "there is a NUL in this line");
+    if (line.find('\0') != std::string_view::npos)
+      return leave_out(line, "there is a NUL in this line");
     const std::size_t equals = line.find('=');
-    if (equals == line.npos) return leave_out(line, "there is no = in this line");
+    if (equals == std::string_view::npos) return leave_out(line, "there is no = in this line");
     const std::string_view name = line.substr(0, equals);
     if (!names_.emplace(name).second)
       return leave_out(line, "this label stands above already, which counts");
@@ -87,7 +88,7 @@ std::string import_secmon_commands(std::string_view text) {
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     import.read_line(text.substr(0, end));
-    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }
   return import.take();
 }

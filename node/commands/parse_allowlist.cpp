@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 1> kReadElsewhere = {"parameters"};
 // What root writes here may have several lines: a script for a shell.
 Codec<ArgumentTemplate> argument() {
   const auto parse = [](std::string_view text) -> Result<ArgumentTemplate> {
-    if (text.find('\0') != text.npos) return Error{"expected text without NUL"};
+    if (text.find('\0') != std::string_view::npos) return Error{"expected text without NUL"};
     return ArgumentTemplate::parse(text);
   };
   return {"text in quotes", parse, [](const ArgumentTemplate& element) { return element.text(); }};
@@ -37,7 +37,7 @@ Codec<std::string> checked_text(std::string what, bool (*is_good)(std::string_vi
 
 bool is_user_name(std::string_view text) {
   return !text.empty() && text.size() <= limits::kCommandNameBytesMax && check_safe_text(text) &&
-         text.find_first_of(":/ ") == text.npos;
+         text.find_first_of(":/ ") == std::string_view::npos;
 }
 bool is_folder(std::string_view text) {
   return text == "/" || (is_plain_path(text) && check_safe_text(text));
@@ -49,7 +49,7 @@ bool is_env_name(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, fits) &&
          (text.front() < '0' || text.front() > '9');
 }
-bool is_env_value(std::string_view text) { return text.find('\0') == text.npos; }
+bool is_env_value(std::string_view text) { return text.find('\0') == std::string_view::npos; }
 
 Codec<OnDisconnect> on_disconnect() {
   const auto parse = [](std::string_view text) -> Result<OnDisconnect> {
@@ -184,9 +184,7 @@ class File {
     const auto* declared = section.find("parameters");
     for (const std::string& parameter : used) {
       if (declared == nullptr || declared->find(parameter) == nullptr)
-        errors_.add(section.find("argv")->line, name + ".argv",
-                    "expected a section [" + name + ".parameters." + parameter + "] for {" +
-                        parameter + "}");
+        fail_undeclared(section, name, parameter);
     }
     if (declared == nullptr) return;
     for (const TomlNode& entry : declared->entries) {
@@ -194,6 +192,13 @@ class File {
         errors_.add(entry.key_line, name + ".parameters." + entry.key,
                     "expected {" + entry.key + "} in argv, which does not use it");
     }
+  }
+
+  void fail_undeclared(const TomlNode& section, const std::string& name,
+                       const std::string& parameter) {
+    std::string what = "expected a section [" + name + ".parameters.";
+    what.append(parameter).append("] for {").append(parameter).append("}");
+    errors_.add(section.find("argv")->line, name + ".argv", what);
   }
 
   void check_env(const TomlNode& section, const std::string& name, const Command& command) {

@@ -89,7 +89,7 @@ std::vector<std::string> environment(const StartPlan& plan, const passwd& user) 
       {"USER", user.pw_name}};
   for (const auto& [name, value] : plan.env) env[name] = value;
   std::vector<std::string> lines;
-  for (const auto& [name, value] : env) lines.push_back(name + '=' + value);
+  for (const auto& [name, value] : env) lines.emplace_back(name).append(1, '=').append(value);
   return lines;
 }
 

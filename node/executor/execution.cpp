@@ -128,9 +128,10 @@ uint64_t Execution::allowed() const {
   return bounds_.output_bytes_max - std::min(passed, bounds_.output_bytes_max);
 }
 
-// What is dropped needs no credit, nor what is kept while nobody is there.
+// What is dropped needs no credit, nor what is kept while nobody is there. That it has started
+// comes first.
 bool Execution::may_read(const Outlet* agent) const {
-  if (pipes_.closed()) return false;
+  if (pipes_.closed() || failure_) return false;
   if (agent == nullptr || allowed() == 0) return true;
   return credit_ > 0 && kept_.empty() && agent->has_room();
 }
@@ -177,7 +178,7 @@ void Execution::send(Chunk chunk, Outlet& agent) {
 }
 
 void Execution::send_kept(Outlet& agent) {
-  while (!kept_.empty() && credit_ > 0 && agent.has_room())
+  while (!failure_ && !kept_.empty() && credit_ > 0 && agent.has_room())
     send(kept_.take(
              static_cast<std::size_t>(std::min<uint64_t>(credit_, limits::kOutputChunkBytesMax))),
          agent);

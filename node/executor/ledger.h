@@ -19,7 +19,7 @@ class Ledger {
 
  private:
   struct Entry {
-    const std::string* id;  // in ids_
+    const std::string* id = nullptr;  // in ids_
     SteadyTime since;
   };
   void forget_oldest();

@@ -82,9 +82,9 @@ class Server {
   }
 
   bool is_finished() const {
-    if (stop_at_ && clock_.steady() >= *stop_at_) return true;
-    if (stop_at_ && executor_.running() == 0) return !agent_ || agent_->is_flushed();
-    return !agent_ && !listener_;
+    if (!stop_at_) return !agent_ && !listener_;
+    if (clock_.steady() >= *stop_at_) return true;
+    return executor_.running() == 0 && (!agent_ || agent_->is_flushed());
   }
 
   void stop() {
@@ -97,12 +97,17 @@ class Server {
     executor_.join(*agent_);
   }
 
-  // With nothing to run or to tell, it ends: the socket starts it anew, of the version that is
-  // installed by then, and an upgrade need not end it, with what runs, the upgrade itself perhaps.
+  // The only agent was all there was to serve. Else, with nothing to run or to tell, it ends: the
+  // socket starts it anew, of the version that is installed by then, and an upgrade need not end
+  // it, with what runs, the upgrade itself perhaps.
   void part() {
     executor_.leave();
     agent_.reset();
-    if (executor_.is_idle()) listener_.reset();
+    if (!listener_) {
+      stop();
+    } else if (executor_.is_idle()) {
+      listener_.reset();
+    }
   }
 
   bool accept() {

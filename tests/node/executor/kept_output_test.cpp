@@ -45,7 +45,7 @@ TEST_CASE("past its limit the oldest goes, and is counted once") {
   CHECK(all_of(kept, Stream::kStdout) == "34567");
 }
 
-TEST_CASE("a lower limit counts at once; what is dropped on purpose is not missed") {
+TEST_CASE("a lower limit counts at once, and what is dropped on purpose is not missed") {
   KeptOutput kept(100);
   kept.add({Stream::kStdout, std::string(10, 'x')});
   kept.set_bytes_max(4);

@@ -218,7 +218,7 @@ TEST_CASE("an agent that says what it should not is left, and its commands with 
   for (const std::string& nonsense :
        {std::string("\x7f\0\0\0", 4), std::string("\0\0\0\2\xff\xff", 6),
         std::string("\0\0\0\2\x0a\0", 6)}) {
-    Pair pair(ExecutorRig::shell("x", kStubborn));
+    Pair pair(ExecutorRig::shell("x", kStubborn, "kill_grace = \"100ms\""));
     pair.agent.next(Case::kCommands);
     pair.agent.run("1", "x");
     pair.agent.next(Case::kOutput);
@@ -228,6 +228,20 @@ TEST_CASE("an agent that says what it should not is left, and its commands with 
     CHECK(pair.served.exit_status() == 0);
     CHECK(pair.served.ends_without_rest());
   }
+}
+
+TEST_CASE("commands of an only agent that goes can put things in order before they end") {
+  if (!possible()) return;
+  Pair pair(ExecutorRig::shell(
+      "x", "trap \"sleep 0.1; echo > %/bye; exit\" TERM; echo up; while :; do sleep 0.05; done",
+      "on_disconnect = \"continue\""));
+  pair.agent.next(Case::kCommands);
+  pair.agent.run("1", "x");
+  pair.agent.next(Case::kOutput);
+  pair.agent.close();
+  CHECK(pair.served.exit_status() == 0);
+  CHECK(std::filesystem::exists(pair.served.folder() + "/bye"));
+  CHECK(pair.served.ends_without_rest());
 }
 
 TEST_CASE("an executor that is killed leaves no process of its commands") {
