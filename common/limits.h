@@ -103,11 +103,26 @@ inline constexpr std::size_t kCertificateBytesMax = 4096;
 inline constexpr std::size_t kHubAddressesMax = 8;
 inline constexpr std::size_t kHubAddressBytesMax = 263;  // a host name of 255, brackets, colon, port
 inline constexpr std::size_t kIdentityFileBytesMax = 64 * 1024 * 1024;
-inline constexpr std::size_t kAuditLineBytesMax = 256 * 1024;
 inline constexpr std::size_t kRefusalsLoggedPerMinuteMax = 60;           // strangers' connections; more are counted in the next line
 inline constexpr std::size_t kJoinRefusalsAuditedPerMinuteMax = 60;  // more are counted in the next record
 inline constexpr std::size_t kTokensPerRequestMax = 1000;
 inline constexpr std::size_t kTokensKeptMax = 20'000;
+
+// ---- the audit log
+inline constexpr std::size_t kAuditLineBytesMax = 192 * 1024;         // a record; fits a frame
+inline constexpr std::uint64_t kAuditFileBytesMax = 16ULL << 20U;     // then it is rotated away, unless hub.toml says otherwise
+inline constexpr std::size_t kAuditFilesKept = 10;                    // that were rotated away; the same
+inline constexpr std::size_t kAuditFilesMax = 100;                    // of them, whatever hub.toml says
+inline constexpr auto kAuditSyncDelay = 20ms;                         // from a record of an execution to its sync's begin
+inline constexpr auto kAuditRepairRetry = 2s;                         // after a sync that failed
+inline constexpr std::size_t kAuditUnsyncedBytesMax = 1024 * 1024;    // more waits for the disk
+inline constexpr std::size_t kAuditPageBytesMax = 64 * 1024;          // of records, read at a time
+inline constexpr std::size_t kAuditScanBytesMax = 1024 * 1024;        // looked through for them at a time
+inline constexpr std::size_t kAuditReadsMax = 1024;                   // pages that wait to be read
+inline constexpr std::size_t kAuditValueBytesMax = 512;               // of a parameter; a longer one is cut and named by its hash
+inline constexpr std::size_t kAuditNameBytesMax = 64;                 // of a parameter's name
+inline constexpr std::size_t kAuditParametersMax = 32;                // of one run; more are counted
+inline constexpr std::size_t kAuditNodesBytesMax = 4 * 1024;          // the names of a run's nodes; more are counted
 
 // ---- the auth log
 inline constexpr std::size_t kLogLineBytesMax = 16 * 1024;  // of one line; more is cut off

@@ -16,6 +16,9 @@ constexpr config::Range<Milliseconds> kForgetAfterRange{1min, 24h * 3650};
 constexpr config::Range<Milliseconds> kTokenValidityRange{1min, limits::kTokenValidityMax};
 constexpr config::Range<uint64_t> kJournalBytesRange{1ULL << 20U, 1ULL << 40U};
 constexpr config::Range<Milliseconds> kJournalAgeRange{1min, 24h * 3650};
+// A file has room for the longest record.
+constexpr config::Range<uint64_t> kAuditBytesRange{1ULL << 20U, 1ULL << 30U};
+constexpr config::Range<int64_t> kAuditFilesRange{1, limits::kAuditFilesMax};
 
 Result<Principal> parse_uid(std::string_view digits, const Error& wrong) {
   uint32_t uid = 0;
@@ -141,6 +144,13 @@ config::Description describe(HubConfig& config) {
                    "On disk; of the node that has most, the oldest go first.");
   description.duration("max_age", config.journal_age_max, kJournalAgeRange,
                        "Since the hub received them.");
+  description.section("audit",
+                      "The audit log, audit.jsonl in the state folder: who changed what, who ran "
+                      "what.\n"
+                      "A full file becomes audit.jsonl.1, and so on.");
+  description.size("max_bytes", config.audit_bytes_max, kAuditBytesRange, "Of one file.");
+  description.integer("keep", config.audit_files_kept, kAuditFilesRange,
+                      "How many full ones are kept; older ones are removed.");
   description.section("log", "The log goes to stderr, which under systemd is the journal.");
   description.level("level", config.log_level, "One of error, warn, info, debug.");
   return description;

@@ -51,6 +51,8 @@ struct HubConfig {
   AccessConfig access;
   uint64_t journal_bytes_max = limits::kJournalBytesMax;
   Milliseconds journal_age_max = limits::kJournalAgeMax;
+  uint64_t audit_bytes_max = limits::kAuditFileBytesMax;
+  int64_t audit_files_kept = limits::kAuditFilesKept;
   log::Level log_level = log::Level::kInfo;
 };
 

@@ -183,7 +183,8 @@ Json value_of(const v1::Status& status) {
     object["closed_by_reason"].push_back({{"reason", count.reason()}, {"count", count.count()}});
   }
   put_time(object, "ca_expires", status.ca_expires_unix_ns());
-  object["degraded"] = !status.config_error().empty();
+  object["degraded"] = !status.config_error().empty() || !status.audit_error().empty();
+  put_text(object, "audit_error", status.audit_error());
   put_text(object, "config_error", status.config_error());
   return object;
 }
@@ -247,6 +248,12 @@ std::string to_json(const NodeDetails& details) {
 
 std::string to_json(const v1::Status& status) { return line_of(value_of(status)); }
 std::string to_json(const v1::Token& token) { return line_of(value_of(token)); }
+std::string to_json(const AuditSummary& summary) {
+  Json object = {{"records", summary.records}, {"files", summary.files}};
+  put_known(object, "first_seq", summary.first_seq);
+  put_text(object, "last_hash", summary.last_hash);
+  return line_of(object);
+}
 
 std::string to_json(const v1::ClientToHub& done) {
   switch (done.request_case()) {
@@ -263,6 +270,7 @@ std::string to_json(const v1::ClientToHub& done) {
     case v1::ClientToHub::kGetStatus:
     case v1::ClientToHub::kCreateTokens:
     case v1::ClientToHub::kListTokens:
+    case v1::ClientToHub::kListAudit:
     case v1::ClientToHub::REQUEST_NOT_SET: return {};
   }
   return {};
@@ -283,6 +291,7 @@ std::string to_json(const v1::HubToClient& frame) {
     case v1::HubToClient::kError:
     case v1::HubToClient::kStatus:
     case v1::HubToClient::kToken:
+    case v1::HubToClient::kAuditLine:
     case v1::HubToClient::MESSAGE_NOT_SET: return {};
   }
   return {};

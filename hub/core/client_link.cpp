@@ -12,6 +12,16 @@
 #include "hub/core/requests.h"
 
 namespace picket::hub {
+namespace {
+
+std::string end_of(uint64_t request_id) {
+  v1::HubToClient end;
+  end.set_request_id(request_id);
+  end.mutable_end();
+  return encode_frame(end);
+}
+
+}  // namespace
 
 Response::Response(const ClientLink& link, uint64_t request_id)
     : link_(link.self_), request_id_(request_id) {}
@@ -43,6 +53,10 @@ void Response::stream(FrameMaker maker) const {
   if (*link_ == nullptr) return;
   (*link_)->streams_.push_back({.request_id = request_id_, .maker = std::move(maker)});
   (*link_)->peer_.wake();
+}
+
+void Response::wake() const {
+  if (*link_ != nullptr) (*link_)->peer_.wake();
 }
 
 ClientLink::ClientLink(Hub& hub, Peer& peer, Caller caller)
@@ -103,13 +117,11 @@ void ClientLink::subscribe(Subscription::Start start) {
 bool ClientLink::make_frames() {
   while (made_.empty() && !streams_.empty()) {
     std::vector<std::string> frames;
-    const bool more = streams_.front().maker(frames);
+    const Made made = streams_.front().maker(frames);
     for (auto& frame : frames) made_.push_back(std::move(frame));
-    if (more) continue;
-    v1::HubToClient end;
-    end.set_request_id(streams_.front().request_id);
-    end.mutable_end();
-    made_.push_back(encode_frame(end));
+    if (made == Made::kLater) break;
+    if (made == Made::kSome) continue;
+    if (made == Made::kAll) made_.push_back(end_of(streams_.front().request_id));
     streams_.pop_front();
     --open_requests_;
   }

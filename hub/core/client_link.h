@@ -20,8 +20,16 @@ namespace picket::hub {
 class Hub;
 class ClientLink;
 
-/// Makes the frames of a long reply, one call after the other: false when there are no more.
-using FrameMaker = std::function<bool(std::vector<std::string>& frames)>;
+/// What a FrameMaker did.
+enum class Made {
+  kSome,   // perhaps no frames, but there may be more: it is called again
+  kAll,    // no frames: there are no more
+  kError,  // the last frame, which is an error and ends the reply
+  kLater,  // no frames yet: it waits for something, and then calls Response::wake()
+};
+
+/// Makes the frames of a long reply, one call after the other.
+using FrameMaker = std::function<Made(std::vector<std::string>& frames)>;
 
 /// Where a handler puts its answer. Stays valid after the client has gone: answers then go nowhere.
 class Response {
@@ -30,8 +38,10 @@ class Response {
   void item(v1::HubToClient message) const;
   void end() const;
   void error(v1::Error::Code code, const std::string& text) const;
-  /// What `maker` makes, then `end`.
+  /// What `maker` makes, then `end`, unless it has made an error.
   void stream(FrameMaker maker) const;
+  /// A FrameMaker that was to be called later can go on.
+  void wake() const;
   uint64_t request_id() const { return request_id_; }
   /// Null after the client has gone.
   ClientLink* link() const { return *link_; }

@@ -33,14 +33,14 @@ FrameMaker one_by_one(Hub& hub, std::vector<std::string> names, uint64_t request
   auto next = std::make_shared<std::size_t>(0);
   return
       [&hub, names = std::move(names), request_id, rows, next](std::vector<std::string>& frames) {
-        if (*next == names.size()) return false;
+        if (*next == names.size()) return Made::kAll;
         const std::string& name = names[(*next)++];
         const NodeRecord* node = hub.state().find(name);
-        if (node == nullptr) return true;  // forgotten meanwhile
+        if (node == nullptr) return Made::kSome;  // forgotten meanwhile
         const auto now = hub.clock().steady();
         frames = node_frames(request_id, name, *node, now);
         if (!rows) frames.resize(1);
-        return true;
+        return Made::kSome;
       };
 }
 

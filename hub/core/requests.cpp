@@ -19,6 +19,7 @@ constexpr std::array kRequests = {
     Request{"forget_node", In::kForgetNode, Permission::kAdminister, "node.forget",
             handle_forget_node},
     Request{"get_status", In::kGetStatus, Permission::kObserve, "", handle_get_status},
+    Request{"list_audit", In::kListAudit, Permission::kAdminister, "", handle_list_audit},
     Request{"list_nodes", In::kListNodes, Permission::kObserve, "", handle_list_nodes},
     Request{"list_tokens", In::kListTokens, Permission::kAdminister, "", handle_list_tokens},
     Request{"revoke_node", In::kRevokeNode, Permission::kAdminister, "node.revoke",

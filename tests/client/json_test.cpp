@@ -96,9 +96,9 @@ std::string reply_lines() {
 // hub reads, nor those of the frames themselves.
 void add_fields(const std::string& file, std::set<std::string>& names) {
   const std::set<std::string> others = {
-      "ClientToHub", "HubToClient",  "ClientHello", "HubHello",       "Error",
-      "Filter",      "Subscribe",    "ListNodes",   "ShowNodes",      "RevokeNode",
-      "ForgetNode",  "CreateTokens", "RevokeToken", "CollectorHealth"};
+      "ClientToHub", "HubToClient",     "ClientHello", "HubHello",   "Error",      "Filter",
+      "Subscribe",   "ListNodes",       "ShowNodes",   "RevokeNode", "ForgetNode", "CreateTokens",
+      "RevokeToken", "CollectorHealth", "ListAudit",   "AuditLine"};
   const std::regex message("^message ([A-Za-z]+) .*");
   const std::regex field("^ +(?:optional |repeated )?[A-Za-z0-9_]+ ([a-z_0-9]+) = \\d+;.*");
   std::ifstream lines(std::string(PICKET_SOURCE "/proto/picket/v1/") + file);

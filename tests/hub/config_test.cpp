@@ -53,6 +53,17 @@ TEST_CASE("a hub listens on IP addresses, at least one") {
             "\"localhost\""});
 }
 
+TEST_CASE(
+    "the audit log's files have room for a record, and are not more than can be looked through") {
+  HubConfig config;
+  CHECK(describe(config).read("hub.toml", "[audit]\nmax_bytes = \"1MiB\"\nkeep = 100\n").empty());
+  CHECK(config.audit_bytes_max == 1U << 20U);
+  CHECK(config.audit_files_kept == 100);
+  CHECK(describe(config).read("hub.toml", "[audit]\nmax_bytes = \"1023KiB\"\nkeep = 0\n").size() ==
+        2);
+  CHECK(describe(config).read("hub.toml", "[audit]\nkeep = 101\n").size() == 1);
+}
+
 TEST_CASE("dead_after is never shorter than two keep-alives") {
   HubConfig config;
   CHECK(describe(config).read("hub.toml", "dead_after = \"10s\"").empty());

@@ -18,6 +18,7 @@
 #include "tests/simulation/world.h"
 #include "tests/support/fake_identities.h"
 #include "tests/support/fake_log.h"
+#include "tests/support/memory_audit.h"
 #include "tests/support/memory_bookmark.h"
 #include "tests/support/memory_journal.h"
 
@@ -93,7 +94,7 @@ class SimulatedHub {
   World& world_;
   std::size_t ring_bytes_;
   test::FakeIdentities identities_;
-  test::FakeAudit audit_;
+  test::MemoryAudit audit_;
   std::unique_ptr<Deadlines> deadlines_;
   std::unique_ptr<hub::Hub> hub_;
   std::vector<std::shared_ptr<Wire>> wires_;

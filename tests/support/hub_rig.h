@@ -13,6 +13,7 @@
 #include "hub/core/hub.h"
 #include "tests/support/fake_identities.h"
 #include "tests/support/fake_peer.h"
+#include "tests/support/memory_audit.h"
 #include "tests/support/memory_journal.h"
 #include "tests/support/virtual_clock.h"
 
@@ -70,6 +71,7 @@ class HubRig {
         posted.pop_front();
         next();
       }
+      audit.answer_reads();
       hub->publisher().flush();
     } while (!posted.empty());
   }
@@ -170,7 +172,7 @@ class HubRig {
                           posted.push_back(std::move(action));
                         }};
   FakeIdentities identities;
-  FakeAudit audit;
+  MemoryAudit audit;
   std::unique_ptr<hub::Hub> hub;
 
  private:
