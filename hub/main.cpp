@@ -51,6 +51,13 @@ int main(int argc, char* argv[]) {
   restoring->add_option("file", file, "as made by picket-hub backup")
       ->required()
       ->type_name("FILE");
+  std::vector<std::string> files;
+  auto* verifying = app.add_subcommand(
+      "verify-audit", "checks that no record of the audit log was changed, added or taken out");
+  verifying
+      ->add_option("files", files,
+                   "files of one audit log, in any order; by default those in the state folder")
+      ->type_name("FILE");
   bool print = false;
   auto* check =
       app.add_subcommand("check-config", "reads the configuration and tells all its errors");
@@ -80,6 +87,7 @@ int main(int argc, char* argv[]) {
   if (init->parsed()) return hub::init_hub(choice, addresses);
   if (backup->parsed()) return hub::back_up_hub(choice, file);
   if (restoring->parsed()) return hub::restore_hub(choice, file);
+  if (verifying->parsed()) return hub::verify_audit(choice, files);
   if (check->parsed()) return picket::config::check(choice, hub::check_or_complain(choice), print);
   return hub::run_hub(choice);
 }

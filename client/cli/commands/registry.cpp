@@ -7,6 +7,12 @@ namespace {
 
 // sorted
 constexpr std::array kCommands = {
+    Command{"audit", "Show who changed what and who ran what, or check that record of it",
+            "  picket audit --since 7d\n"
+            "  picket audit --json | jq 'select(.allowed | not)'\n"
+            "  sudo picket audit verify               the hub's own files\n"
+            "  picket audit verify copy/audit.jsonl*  a copy of them",
+            set_up_audit},
     Command{"node", "Revoke a node's certificates, or forget a node",
             "  picket node revoke web1     refuse web1's certificates and cut its link\n"
             "  picket node forget web1     remove a node that is gone for good",

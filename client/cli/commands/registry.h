@@ -11,6 +11,7 @@ namespace picket::cli {
 std::span<const Command> commands();
 
 // One in each file of this folder.
+Run set_up_audit(CLI::App& app);
 Run set_up_node(CLI::App& app);
 Run set_up_nodes(CLI::App& app);
 Run set_up_show(CLI::App& app);
