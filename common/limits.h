@@ -119,9 +119,8 @@ inline constexpr std::size_t kAuditUnsyncedBytesMax = 1024 * 1024;    // more wa
 inline constexpr std::size_t kAuditPageBytesMax = 64 * 1024;          // of records, read at a time
 inline constexpr std::size_t kAuditScanBytesMax = 1024 * 1024;        // looked through for them at a time
 inline constexpr std::size_t kAuditReadsMax = 1024;                   // pages that wait to be read
-inline constexpr std::size_t kAuditValueBytesMax = 512;               // of a parameter; a longer one is cut and named by its hash
-inline constexpr std::size_t kAuditNameBytesMax = 64;                 // of a parameter's name
-inline constexpr std::size_t kAuditParametersMax = 32;                // of one run; more are counted
+inline constexpr std::size_t kAuditValueBytesMax = 1024;              // of a text of a run; a longer one is cut and named by its hash
+inline constexpr std::size_t kAuditParametersMax = 16;                // of one run; more are counted
 inline constexpr std::size_t kAuditNodesBytesMax = 4 * 1024;          // the names of a run's nodes; more are counted
 
 // ---- the auth log
@@ -176,6 +175,11 @@ inline constexpr std::size_t kWireguardConfigBytesMax = 8 * 1024 * 1024;  // of 
 inline constexpr auto kWatcherWriteTimeout = 5s;             // for an agent that does not read
 inline constexpr auto kWatcherReconnect = 1s;                // after a link that worked
 inline constexpr auto kWatcherRetry = 30s;                   // how often an agent without its watcher looks for it
+
+// ---- commands
+inline constexpr std::size_t kCommandNameBytesMax = 64;         // a label, a parameter's name
+inline constexpr std::size_t kRunRulesMax = 256;                // of hub.toml: who may run what where
+inline constexpr std::size_t kRunRuleTermsMax = 64;             // of each: users, labels, nodes
 
 inline constexpr std::size_t kSocketPathBytesMax = 107;  // sun_path of unix(7) less its final zero
 
