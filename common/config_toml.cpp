@@ -11,7 +11,37 @@
 namespace picket::config {
 namespace {
 
+std::optional<std::vector<std::string>> texts_of(const toml::node& node) {
+  if (const auto text = node.value_exact<std::string>()) return std::vector{*text};
+  const auto* array = node.as_array();
+  if (array == nullptr) return std::nullopt;
+  std::vector<std::string> texts;
+  for (const toml::node& item : *array) {
+    const auto text = item.value_exact<std::string>();
+    if (!text) return std::nullopt;
+    texts.push_back(*text);
+  }
+  return texts;
+}
+
+Value rows_value(const toml::array& array) {
+  Rows rows;
+  for (const toml::node& item : array) {
+    const auto* table = item.as_table();
+    if (table == nullptr) return Unfit{"a list that holds other things"};
+    Row& row = rows.emplace_back();
+    row.line = table->source().begin.line;
+    for (const auto& [key, node] : *table) {
+      auto texts = texts_of(node);
+      if (!texts) return Unfit{"a table with other things than texts and lists of texts"};
+      row.fields.emplace_back(std::string(key.str()), *std::move(texts));
+    }
+  }
+  return rows;
+}
+
 Value list_value(const toml::array& array) {
+  if (!array.empty() && array.front().is_table()) return rows_value(array);
   std::vector<std::string> items;
   for (const toml::node& item : array) {
     const auto text = item.value_exact<std::string>();
@@ -59,10 +89,13 @@ class Reader {
     }
   }
 
-  void fail(const toml::source_region& where, std::string_view key, std::string_view what) {
-    std::string line = file_name_ + ':' + std::to_string(where.begin.line) + ": ";
+  void fail(std::size_t number, std::string_view key, std::string_view what) {
+    std::string line = file_name_ + ':' + std::to_string(number) + ": ";
     if (!key.empty()) line += escape_for_terminal(key) + ": ";
-    errors_.emplace(where.begin.line, line + escape_for_terminal(what));
+    errors_.emplace(number, line + escape_for_terminal(what));
+  }
+  void fail(const toml::source_region& where, std::string_view key, std::string_view what) {
+    fail(where.begin.line, key, what);
   }
 
   std::vector<std::string> errors() const {
@@ -85,8 +118,8 @@ class Reader {
       fail_unknown(section, key, node);
       return;
     }
-    for (const auto& error : found->set(to_value(node))) {
-      fail(node.source(), full_name(section, key.str()), error);
+    for (const auto& [what, line] : found->set(to_value(node))) {
+      fail(line == 0 ? node.source().begin.line : line, full_name(section, key.str()), what);
     }
   }
 
@@ -119,7 +152,7 @@ class Reader {
 
   std::string file_name_;
   const Description& description_;
-  std::multimap<toml::source_index, std::string> errors_;  // by line: toml++ sorts tables by key
+  std::multimap<std::size_t, std::string> errors_;  // by line: toml++ sorts tables by key
 };
 
 }  // namespace

@@ -34,9 +34,19 @@ Result<HostPort> parse_listen_address(std::string_view text);
 Result<Principal> parse_principal(std::string_view text);
 std::string to_string(const Principal& principal);
 
+/// Who may run which commands on which nodes, both as globs.
+struct RunConfig {
+  std::vector<Principal> who;
+  std::vector<std::string> labels;
+  std::vector<std::string> nodes;
+
+  bool operator==(const RunConfig&) const = default;
+};
+
 struct AccessConfig {
   std::vector<Principal> observe;
   std::vector<Principal> administer;
+  std::vector<RunConfig> run;
 };
 
 struct HubConfig {
