@@ -165,7 +165,7 @@ config::Description describe(HubConfig& config) {
       "socket_group", config.socket_group, config::any_text(),
       "The group whose members may connect to the socket and observe. Empty: the hub's own.");
   description.text("state_folder", config.state_folder, config::absolute_path(),
-                   "Keys, certificates, tokens and the audit file. Back it up; keep it secret.");
+                   "Keys, certificates, tokens and the audit log. Back it up; keep it secret.");
   description.duration("dead_after", config.dead_after, kDeadAfterRange,
                        "A node that has been silent for this long is disconnected.");
   description.duration_or_never(

@@ -64,19 +64,19 @@ int main(int argc, char* argv[]) {
   check->add_flag("--print-effective", print, "print all keys with their values");
   app.require_subcommand(0, 1);
   picket::cli_docs::add_printing(
-      app,
-      {.program = "picket-hub",
-       .version = std::string(picket::protocol::kProgramVersion),
-       .section = 8,
-       .summary = "take what nodes tell, keep it, and serve clients",
-       .files = {{"/etc/picket/hub.toml", "the configuration; every key has a default"},
-                 {"/var/lib/picket-hub", "keys, certificates, tokens, journal: keep it secret"},
-                 {"/run/picket/hub.sock", "the socket for clients on this host"}},
-       .exit_codes = {{"0", "done"},
-                      {"1", "failed"},
-                      {"2", "the command line or the configuration is wrong"},
-                      {"78", "it has not been set up yet"}},
-       .see_also = {"picket(1)", "picket-node(8)"}});
+      app, {.program = "picket-hub",
+            .version = std::string(picket::protocol::kProgramVersion),
+            .section = 8,
+            .summary = "take what nodes tell, keep it, and serve clients",
+            .files = {{"/etc/picket/hub.toml", "the configuration; every key has a default"},
+                      {"/var/lib/picket-hub",
+                       "keys, certificates, tokens, journal, audit log: keep it secret"},
+                      {"/run/picket/hub.sock", "the socket for clients on this host"}},
+            .exit_codes = {{"0", "done"},
+                           {"1", "failed"},
+                           {"2", "the command line or the configuration is wrong"},
+                           {"78", "it has not been set up yet"}},
+            .see_also = {"picket(1)", "picket-node(8)"}});
 
   try {
     app.parse(argc, argv);

@@ -142,12 +142,16 @@ bool AuditFile::refuse(const Error& why) {
   return false;
 }
 
+std::string AuditFile::line_of(const AuditRecord& record) const {
+  return format_audit_line(record, clock_->wall(), tip_.seq + 1, tip_.hash);
+}
+
 bool AuditFile::append(const AuditRecord& record) {
   if (needs_repair()) return false;
-  const std::size_t bytes =
-      format_audit_line(record, clock_->wall(), tip_.seq + 1, tip_.hash).size();
-  if (bytes > limits::kAuditLineBytesMax) return false;
-  return prepare(bytes) && append_line(record);
+  const uint64_t seq = tip_.seq;
+  std::string line = line_of(record);
+  if (line.size() > limits::kAuditLineBytesMax || !prepare(line.size())) return false;
+  return append_line(tip_.seq == seq ? std::move(line) : line_of(record));
 }
 
 // So that a line of this size can follow.
@@ -163,11 +167,10 @@ bool AuditFile::prepare(std::size_t line_bytes) {
     if (!synced) return refuse(Error{synced.error()});
     folder_unsynced_ = false;
   }
-  return tip_.size > 0 || tip_.seq == 0 || append_line(first_audit_record());
+  return tip_.size > 0 || tip_.seq == 0 || append_line(line_of(first_audit_record()));
 }
 
-bool AuditFile::append_line(const AuditRecord& record) {
-  std::string line = format_audit_line(record, clock_->wall(), tip_.seq + 1, tip_.hash);
+bool AuditFile::append_line(std::string line) {
   const Sha256 digest = sha256(line);
   line.push_back('\n');
   if (!file_->write_at(line, tip_.size)) {

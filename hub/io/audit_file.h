@@ -85,7 +85,8 @@ class AuditFile {
   Status go_on_from_rotated();
   Status take_last(std::string_view line, const std::string& path);
   bool prepare(std::size_t line_bytes);
-  bool append_line(const AuditRecord& record);
+  std::string line_of(const AuditRecord& record) const;
+  bool append_line(std::string line);
   bool refuse(const Error& why);
   Status rotate();
   Status begin_next(const std::string& path);

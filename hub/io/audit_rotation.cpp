@@ -40,8 +40,7 @@ Status AuditFile::rotate() {
 Status AuditFile::begin_next(const std::string& path) {
   UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file) return system_error("make", path);
-  std::string line =
-      format_audit_line(first_audit_record(), clock_->wall(), tip_.seq + 1, tip_.hash);
+  std::string line = line_of(first_audit_record());
   next_tip_ = {line.size() + 1, tip_.seq + 1, sha256(line)};
   line.push_back('\n');
   next_ = std::make_shared<SyncedFile>(std::move(file), path_, sync_);
