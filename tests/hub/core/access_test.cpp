@@ -88,7 +88,7 @@ TEST_CASE("to run is not to observe, nor to administer") {
   CHECK(access.of(caller(kBob, {kOps})) == Permission::kNone);
 }
 
-TEST_CASE("T10: what can be no label or no node's name is run by nobody, whatever the globs") {
+TEST_CASE("T3: what can be no label or no node's name is run by nobody, whatever the globs") {
   std::vector<std::string> hostile = {"",
                                       "*",
                                       "?",

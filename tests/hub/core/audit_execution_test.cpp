@@ -68,7 +68,7 @@ TEST_CASE("who refused and who cancelled is in the record") {
   CHECK(detail(run_requested(own), "on_behalf_of") == "(none)");
 }
 
-TEST_CASE("T10: values are recorded exactly up to the limit, and past it named by their hash") {
+TEST_CASE("T3: values are recorded exactly up to the limit, and past it named by their hash") {
   AuditedRun run = restart();
   const auto recorded = [&](const std::string& value) {
     run.parameters = {{"p", value}};

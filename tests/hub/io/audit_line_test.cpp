@@ -19,7 +19,7 @@ std::string line_of(const AuditRecord& record) {
 
 }  // namespace
 
-TEST_CASE("T10: a record of a run fits a line, whatever is in it") {
+TEST_CASE("T3: a record of a run fits a line, whatever is in it") {
   for (const std::string unit : {"\x01", "\xff", "\u202e", "\"", "x", "\U000e0001"}) {
     std::string text;
     while (text.size() < 5000) text += unit;

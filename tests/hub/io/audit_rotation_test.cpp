@@ -1,14 +1,19 @@
 // The audit log in several files: full ones are rotated away, and the chain goes on.
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <string>
-#include <vector>
+#include <string_view>
+#include <utility>
 
 #include "common/audit_files.h"
 #include "common/audit_verify.h"
+#include "common/unique_fd.h"
 #include "hub/io/audit_file.h"
 #include "hub/io/audit_line.h"
 #include "tests/support/catch.h"
@@ -22,6 +27,67 @@ constexpr uint64_t kBytesMax = 2000;  // about five records
 
 AuditRecord revoke(const std::string& node) {
   return {"uid 1000", "node.revoke", node, true, "done", {}};
+}
+
+// A process that records until it is killed, and tells of each record. The kernel keeps what it
+// wrote, so that syncing would only take time.
+class Recorder {
+ public:
+  explicit Recorder(const std::string& path, const Clock& clock) {
+    int ends[2] = {-1, -1};
+    REQUIRE(pipe(ends) == 0);
+    told_.reset(ends[0]);
+    const UniqueFd tell(ends[1]);
+    pid_ = fork();
+    REQUIRE(pid_ >= 0);
+    if (pid_ == 0) record_for_ever(path, clock, tell.get());
+  }
+  ~Recorder() { kill(); }
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
+
+  /// Waits until it has made so many records more.
+  void await(int records) const {
+    char byte = 0;
+    for (; records > 0; --records) REQUIRE(::read(told_.get(), &byte, 1) == 1);
+  }
+  /// kill -9, at whatever it does; how many records it told of that nobody has awaited.
+  int kill() {
+    if (pid_ <= 0) return 0;
+    const pid_t pid = std::exchange(pid_, 0);
+    ::kill(pid, SIGKILL);
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    int left = 0;
+    for (char byte = 0; ::read(told_.get(), &byte, 1) == 1;) ++left;
+    return left;
+  }
+
+ private:
+  [[noreturn]] static void record_for_ever(const std::string& path, const Clock& clock, int tell) {
+    auto audit = AuditFile::open(path, clock, {.bytes_max = kBytesMax, .keep = 100},
+                                 [](int /*file*/) { return 0; });
+    while (audit && audit->record(revoke("web1")) && ::write(tell, "", 1) == 1) {
+    }
+    _exit(1);
+  }
+
+  UniqueFd told_;
+  pid_t pid_ = 0;
+};
+
+uint64_t revocations_in(const std::string& path) {
+  const auto files = open_audit_files(path);
+  REQUIRE(files);
+  uint64_t count = 0;
+  for (const auto& file : *files) {
+    AuditLines lines(file.file.get());
+    std::string_view line;
+    while (lines.next(line) == AuditLines::Next::kLine)
+      count += line.find("node.revoke") != std::string_view::npos ? 1 : 0;
+  }
+  return count;
 }
 
 struct Rig {
@@ -170,6 +236,40 @@ TEST_CASE("a crash at any step of a rotation leaves a log that the next start go
   rig.rotate(audit, 2);
   CHECK(rig.verified().first_seq + rig.verified().records > records + 3);
   CHECK(test::list(rig.folder.path()).find(".new") == std::string::npos);
+}
+
+TEST_CASE("a hub that is killed while it records and rotates loses no record that it told of") {
+  Rig rig;
+  uint64_t told = 0;
+  for (int round = 0; round < 40; ++round) {
+    Recorder recorder(rig.path, rig.clock);
+    recorder.await(1 + round % 7);
+    told += 1 + static_cast<uint64_t>(round % 7);
+    told += static_cast<uint64_t>(recorder.kill());
+    auto audit = AuditFile::open(rig.path, rig.clock, {.bytes_max = kBytesMax, .keep = 100});
+    REQUIRE(audit);
+    REQUIRE(rig.verified().first_seq == 1);
+    REQUIRE(revocations_in(rig.path) >= told);
+  }
+}
+
+TEST_CASE("files that are rotated while they are opened are each met once, in their order") {
+  Rig rig;
+  Recorder recorder(rig.path, rig.clock);
+  recorder.await(20);
+  uint64_t last = 0;
+  for (int i = 0; i < 50; ++i) {
+    recorder.await(3);
+    const auto summary = verify_audit_log(rig.path);
+    // Only the line that is just written may lack its end.
+    if (!summary) {
+      CHECK(summary.error().find(": torn: ") != std::string::npos);
+      continue;
+    }
+    CHECK(summary->first_seq + summary->records >= last);
+    last = summary->first_seq + summary->records;
+  }
+  CHECK(last > 100);
 }
 
 TEST_CASE("a log whose new file has no record yet goes on with the chain of the one before") {
