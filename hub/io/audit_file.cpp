@@ -105,7 +105,7 @@ Status AuditFile::go_on() {
   file_ = std::make_shared<SyncedFile>(std::move(file), path_, sync_);
   tip_.size = end->whole_bytes;
   folder_unsynced_ = tip_.size == 0;  // it may be new, and a record needs its file's name
-  const Status taken = end->line.empty() ? go_on_from_rotated() : take_last(end->line, path_);
+  Status taken = end->line.empty() ? go_on_from_rotated() : take_last(end->line, path_);
   if (!taken || end->torn.empty()) return taken;
   if (const Status kept = keep_torn(path_, end->torn); !kept) return kept;
   if (!file_->cut(tip_.size)) return system_error("cut", path_);
@@ -159,6 +159,7 @@ bool AuditFile::prepare(std::size_t line_bytes) {
   if (tip_.size > 0 && tip_.size + line_bytes + 1 > rotate_at_) {
     const Status rotated = rotate();
     if (needs_repair()) return false;
+    rotation_trouble_ = rotated ? "" : rotated.error();
     // A file that grows too long is better than none. It isn't tried again at once.
     if (!rotated) rotate_at_ = tip_.size + limits_.bytes_max / 2;
   }

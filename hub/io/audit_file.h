@@ -67,6 +67,8 @@ class AuditFile {
 
   /// Why the last record could not be written or synced; empty: it could.
   const std::string& trouble() const { return needs_repair() ? sync_trouble_ : write_trouble_; }
+  /// Why the file is longer than it should be; empty: it isn't.
+  const std::string& rotation_trouble() const { return rotation_trouble_; }
   const std::string& path() const { return path_; }
   uint64_t last_seq() const { return tip_.seq; }
   void set_limits(const AuditLimits& limits);
@@ -108,6 +110,7 @@ class AuditFile {
   std::string set_aside_;
   std::string sync_trouble_;
   std::string write_trouble_;
+  std::string rotation_trouble_;
 };
 
 }  // namespace picket::hub

@@ -45,13 +45,16 @@ AuditLog::AuditLog(AuditFile file, const Clock& clock, Deadlines& deadlines,
 AuditLog::~AuditLog() {
   deadlines_.cancel(timer_);
   worker_.stop();
-  const Status synced = file_.unsynced_bytes() == 0 ? Status() : file_.sync();
-  if (!synced) log::error("the last records of the audit log", {{"why", synced.error()}});
+  const auto repair = file_.to_repair();
+  const Status stored = file_.needs_repair() ? repair.file->repair(repair.text, repair.offset)
+                        : file_.unsynced_bytes() > 0 ? file_.sync()
+                                                     : Status();
+  if (!stored) log::error("the last records of the audit log", {{"why", stored.error()}});
 }
 
 bool AuditLog::record(const AuditRecord& record) {
   const bool recorded = file_.record(record);
-  if (file_.needs_repair()) repair_later();
+  after_append();
   return recorded;
 }
 
@@ -59,12 +62,17 @@ bool AuditLog::record_soon(const AuditRecord& record) {
   // More than the disk takes: now it is waited for.
   if (file_.unsynced_bytes() > limits::kAuditUnsyncedBytesMax) return this->record(record);
   const bool appended = file_.append(record);
-  if (file_.needs_repair()) {
-    repair_later();
-  } else if (appended) {
-    sync_later();
-  }
+  after_append();
+  if (appended) sync_later();
   return appended;
+}
+
+void AuditLog::after_append() {
+  if (file_.needs_repair()) repair_later();
+  const std::string& trouble = file_.rotation_trouble();
+  if (trouble == told_) return;
+  told_ = trouble;
+  if (!trouble.empty()) log::warn("the audit log can't be rotated and grows", {{"why", trouble}});
 }
 
 void AuditLog::sync_later() {

@@ -20,7 +20,7 @@ class AuditLog final : public Audit {
   AuditLog(AuditFile file, const Clock& clock, Deadlines& deadlines, asio::any_io_executor loop);
   AuditLog(const AuditLog&) = delete;
   AuditLog& operator=(const AuditLog&) = delete;
-  /// Syncs what is left, once.
+  /// Syncs what is left, or tries once more to repair it.
   ~AuditLog() override;
 
   bool record(const AuditRecord& record) override;
@@ -32,6 +32,7 @@ class AuditLog final : public Audit {
 
  private:
   class Reading;
+  void after_append();
   void sync_later();
   void start_sync();
   void repair_later();
@@ -44,6 +45,7 @@ class AuditLog final : public Audit {
   Deadlines::Id timer_ = 0;
   bool busy_ = false;      // a sync or a repair is to come, or runs
   bool troubled_ = false;  // as the log of the hub was told
+  std::string told_;       // to it, of why the file can't be rotated
   Worker worker_;
 };
 

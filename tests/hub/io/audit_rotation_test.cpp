@@ -294,10 +294,12 @@ TEST_CASE("a file that can't be rotated away grows on, and no record is lost") {
   REQUIRE(mkdir((rig.path + ".new").c_str(), 0700) == 0);
   rig.record(audit, 20);
   CHECK_FALSE(rig.exists(1));
+  CHECK(audit.rotation_trouble().find("can't make " + rig.path + ".new") == 0);
   CHECK(rig.verified().records == 20);
   REQUIRE(rmdir((rig.path + ".new").c_str()) == 0);
   rig.rotate(audit);
   CHECK(rig.exists(1));
+  CHECK(audit.rotation_trouble().empty());
   CHECK(rig.verified().first_seq == 1);
 }
 
