@@ -205,8 +205,8 @@ void Description::table(std::string key, Table& field, Codec<std::string> keys,
     for (const auto& [name, text] : *written) {
       const auto parsed_name = keys.parse(name);
       const auto parsed_text = values.parse(text);
-      if (!parsed_name) errors.push_back(parsed_name.error());
-      if (!parsed_text) errors.push_back('"' + name + "\": " + parsed_text.error());
+      if (!parsed_name) errors.emplace_back(parsed_name.error());
+      if (!parsed_text) errors.emplace_back('"' + name + "\": " + parsed_text.error());
       if (parsed_name && parsed_text) table.emplace(*parsed_name, *parsed_text);
     }
     if (errors.empty()) field = std::move(table);
