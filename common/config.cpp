@@ -1,5 +1,6 @@
 #include "common/config.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -17,6 +18,7 @@ std::string name_of(const Value& value) {
   if (const auto* unfit = std::get_if<Unfit>(&value)) return unfit->what;
   if (std::holds_alternative<std::vector<std::string>>(value)) return "a list";
   if (std::holds_alternative<Table>(value)) return "a section";
+  if (std::holds_alternative<Rows>(value)) return "a list of tables";
   return to_toml(value);
 }
 
@@ -76,6 +78,21 @@ std::string inline_table(const Table& table) {
   return result.empty() ? "{}" : "{ " + result + " }";
 }
 
+std::string inline_row(const Row& row) {
+  std::string result;
+  for (const auto& [key, texts] : row.fields) {
+    result += (result.empty() ? "" : ", ") + key + " = " +
+              (texts.size() == 1 ? toml_string(texts.front()) : quoted_list(texts));
+  }
+  return "{ " + result + " }";
+}
+
+std::string list_of_rows(const Rows& rows) {
+  std::string result;
+  for (const Row& row : rows) result += (result.empty() ? "" : ", ") + inline_row(row);
+  return '[' + result + ']';
+}
+
 }  // namespace
 
 std::string to_toml(const Value& value) {
@@ -87,6 +104,7 @@ std::string to_toml(const Value& value) {
       return quoted_list(items);
     }
     std::string operator()(const Table& table) const { return inline_table(table); }
+    std::string operator()(const Rows& rows) const { return list_of_rows(rows); }
     std::string operator()(const Unfit& unfit) const { return unfit.what; }
   };
   return std::visit(Writer{}, value);
@@ -187,14 +205,32 @@ void Description::table(std::string key, Table& field, Codec<std::string> keys,
     for (const auto& [name, text] : *written) {
       const auto parsed_name = keys.parse(name);
       const auto parsed_text = values.parse(text);
-      if (!parsed_name) errors.push_back(parsed_name.error());
-      if (!parsed_text) errors.push_back('"' + name + "\": " + parsed_text.error());
+      if (!parsed_name) errors.emplace_back(parsed_name.error());
+      if (!parsed_text) errors.emplace_back('"' + name + "\": " + parsed_text.error());
       if (parsed_name && parsed_text) table.emplace(*parsed_name, *parsed_text);
     }
     if (errors.empty()) field = std::move(table);
     return errors;
   };
   add_list(std::move(key), std::move(comment), set, [&field] { return Value(field); });
+}
+
+Errors check_keys(const Row& row, const std::vector<std::string_view>& keys) {
+  Errors errors;
+  std::string missing;
+  for (const std::string_view key : keys) {
+    const auto has_key = [key](const auto& field) { return field.first == key; };
+    if (std::ranges::none_of(row.fields, has_key)) missing += " " + std::string(key);
+  }
+  if (!missing.empty()) errors.emplace_back("lacks" + missing, row.line);
+  for (const auto& [name, texts] : row.fields) {
+    if (std::ranges::find(keys, name) != keys.end()) continue;
+    std::string what = "unknown key \"" + name + '"';
+    const auto meant = closest_word(name, keys);
+    if (meant) what += ", did you mean \"" + std::string(*meant) + "\"?";
+    errors.emplace_back(std::move(what), row.line);
+  }
+  return errors;
 }
 
 std::string Description::effective() const {

@@ -31,13 +31,27 @@ struct Unfit {
   std::string what;  // "a float", "a table", ...: nothing that a key can hold
 };
 using Table = std::map<std::string, std::string>;
-using Value = std::variant<bool, int64_t, std::string, std::vector<std::string>, Table, Unfit>;
+/// A table among a list of them: lists of texts by key; a text alone is a list of one.
+struct Row {
+  std::size_t line = 0;  // of the file
+  std::vector<std::pair<std::string, std::vector<std::string>>> fields;
+};
+using Rows = std::vector<Row>;
+using Value =
+    std::variant<bool, int64_t, std::string, std::vector<std::string>, Table, Rows, Unfit>;
 
 /// "64" and so on, as it stands in TOML.
 std::string to_toml(const Value& value);
 
+/// What is wrong with a value.
+struct Wrong {
+  // NOLINTNEXTLINE(google-explicit-constructor): mostly the words are all there is to say
+  Wrong(std::string words, std::size_t at_line = 0) : what(std::move(words)), line(at_line) {}
+  std::string what;
+  std::size_t line;  // of the file; 0: where the value begins
+};
 /// Everything that is wrong with a value; none: it was set.
-using Errors = std::vector<std::string>;
+using Errors = std::vector<Wrong>;
 
 /// How a type is written as text: `what` it is for a person, with an example; parse() says in its
 /// error what was expected and what was found.
@@ -46,6 +60,14 @@ struct Codec {
   std::string what;
   std::function<Result<T>(std::string_view)> parse;
   std::function<std::string(const T&)> print;
+};
+
+/// How a type is written as a table of a list; see take_texts().
+template <typename T>
+struct RowCodec {
+  std::vector<std::string_view> keys;  // each must be there
+  std::function<Errors(const Row&, T&)> parse;
+  std::function<Row(const T&)> print;
 };
 
 template <typename T>
@@ -79,6 +101,10 @@ class Description {
   template <typename T>
   void list(std::string key, std::vector<T>& field, Codec<T> codec, std::string comment,
             IfEmpty if_empty = IfEmpty::kAllowed);
+  /// A list of tables: `key = [{ … }, { … }]`, or sections [[section.key]].
+  template <typename T>
+  void rows(std::string key, std::vector<T>& field, RowCodec<T> codec, std::size_t rows_max,
+            std::string comment);
   /// Texts by keys that the person chose.
   void table(std::string key, Table& field, Codec<std::string> keys, Codec<std::string> values,
              std::string comment);
@@ -208,6 +234,56 @@ void Description::list(std::string key, std::vector<T>& field, Codec<T> codec, s
     std::vector<std::string> items;
     for (const T& item : field) items.push_back(codec.print(item));
     return Value(std::move(items));
+  };
+  add_list(std::move(key), std::move(comment), set, get);
+}
+
+/// What is wrong with a row's keys: missing or unknown.
+Errors check_keys(const Row& row, const std::vector<std::string_view>& keys);
+
+/// The texts of a key of a row, 1 to `count_max`, each by `codec`; what is wrong goes to `errors`.
+template <typename T>
+void take_texts(const Row& row, std::string_view key, std::size_t count_max, const Codec<T>& codec,
+                std::vector<T>& field, Errors& errors) {
+  for (const auto& [name, texts] : row.fields) {
+    if (name != key) continue;
+    if (texts.empty() || texts.size() > count_max) {
+      errors.emplace_back(name + ": expected 1 to " + std::to_string(count_max), row.line);
+    }
+    for (const std::string& text : texts) {
+      auto parsed = codec.parse(text);
+      if (parsed) {
+        field.push_back(*std::move(parsed));
+      } else {
+        errors.emplace_back(name + ": " + parsed.error(), row.line);
+      }
+    }
+  }
+}
+
+template <typename T>
+void Description::rows(std::string key, std::vector<T>& field, RowCodec<T> codec,
+                       std::size_t rows_max, std::string comment) {
+  const auto set = [&field, codec, rows_max](const Value& value) -> Errors {
+    const auto* none = std::get_if<std::vector<std::string>>(&value);
+    const auto* rows = std::get_if<Rows>(&value);
+    if (rows == nullptr && (none == nullptr || !none->empty())) {
+      return {wrong_type("a list of { } tables", value).message};
+    }
+    std::vector<T> items;
+    Errors errors;
+    for (const Row& row : rows == nullptr ? Rows() : *rows) {
+      for (auto& wrong : check_keys(row, codec.keys)) errors.push_back(std::move(wrong));
+      for (auto& wrong : codec.parse(row, items.emplace_back())) errors.push_back(std::move(wrong));
+    }
+    if (items.size() > rows_max) errors.emplace_back("more than " + std::to_string(rows_max));
+    if (errors.empty()) field = std::move(items);
+    return errors;
+  };
+  const auto get = [&field, codec] {
+    Rows rows;
+    for (const T& item : field) rows.push_back(codec.print(item));
+    return Value(std::move(rows));
   };
   add_list(std::move(key), std::move(comment), set, get);
 }

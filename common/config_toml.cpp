@@ -42,8 +42,8 @@ class Reader {
       fail_unknown(section, entry);
       return;
     }
-    for (const auto& error : found->set(entry.value)) {
-      errors_.add(entry.line, prefix_ + full_name(section, entry.key), error);
+    for (const auto& [what, line] : found->set(entry.value)) {
+      errors_.add(line == 0 ? entry.line : line, prefix_ + full_name(section, entry.key), what);
     }
   }
 

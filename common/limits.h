@@ -75,6 +75,20 @@ inline constexpr std::size_t kSelectorBytesMax = 256;              // one term o
 inline constexpr std::size_t kClosedLinksKept = 64;                // shown by `picket status`
 inline constexpr std::size_t kClosedStrangersKept = 16;           // of those that never said who they are
 inline constexpr auto kRefreshTimeout = 1s;
+inline constexpr auto kStartWithin = 30s;                          // of a run that was asked for, unless the client says otherwise
+inline constexpr auto kStartWithinMax = 1h;
+inline constexpr auto kKnownExecutionsWithin = 30s;                // after a node has connected; what it was asked to run is lost then
+inline constexpr std::size_t kExecutionsOfNodeMax = 64;            // requested or running
+inline constexpr std::size_t kExecutionsKeptMax = 1000;            // ended
+inline constexpr auto kExecutionsKeptFor = 24h;
+inline constexpr std::size_t kOutputTailBytesMax = 64 * 1024;      // kept of an execution that has ended
+inline constexpr std::size_t kOutputRingBytesMax = 1024 * 1024;    // kept of one for those who read along
+inline constexpr std::uint64_t kOutputWindowBytesMin = 256 * 1024;  // of output on its way from a node, of all its executions
+inline constexpr std::uint64_t kOutputWindowBytesMax = 4 * 1024 * 1024;  // likewise, while that doesn't make it wait
+inline constexpr std::uint64_t kExecutionWindowBytes = 256 * 1024; // of one execution, not read by who has started it
+inline constexpr std::size_t kOnBehalfOfBytesMax = 128;
+inline constexpr std::size_t kOutputLineBytesMax = 16 * 1024;       // that a client shows in one piece
+inline constexpr std::size_t kGroupedOutputBytesMax = 1024 * 1024; // of one node, held to be compared with others
 inline constexpr auto kStartQuiet = 15s;  // + dead_after: nodes that come back make no noise
 inline constexpr auto kProbeTimeout = 3s;  // for the older of two links with one identity
 
@@ -103,11 +117,25 @@ inline constexpr std::size_t kCertificateBytesMax = 4096;
 inline constexpr std::size_t kHubAddressesMax = 8;
 inline constexpr std::size_t kHubAddressBytesMax = 263;  // a host name of 255, brackets, colon, port
 inline constexpr std::size_t kIdentityFileBytesMax = 64 * 1024 * 1024;
-inline constexpr std::size_t kAuditLineBytesMax = 256 * 1024;
 inline constexpr std::size_t kRefusalsLoggedPerMinuteMax = 60;           // strangers' connections; more are counted in the next line
 inline constexpr std::size_t kJoinRefusalsAuditedPerMinuteMax = 60;  // more are counted in the next record
 inline constexpr std::size_t kTokensPerRequestMax = 1000;
 inline constexpr std::size_t kTokensKeptMax = 20'000;
+
+// ---- the audit log
+inline constexpr std::size_t kAuditLineBytesMax = 192 * 1024;         // a record; fits a frame
+inline constexpr std::uint64_t kAuditFileBytesMax = 16ULL << 20U;     // then it is rotated away, unless hub.toml says otherwise
+inline constexpr std::size_t kAuditFilesKept = 10;                    // that were rotated away; the same
+inline constexpr std::size_t kAuditFilesMax = 100;                    // of them, whatever hub.toml says
+inline constexpr auto kAuditSyncDelay = 20ms;                         // from a record of an execution to its sync's begin
+inline constexpr auto kAuditRepairRetry = 2s;                         // after a sync that failed
+inline constexpr std::size_t kAuditUnsyncedBytesMax = 1024 * 1024;    // more waits for the disk
+inline constexpr std::size_t kAuditPageBytesMax = 64 * 1024;          // of records, read at a time
+inline constexpr std::size_t kAuditScanBytesMax = 1024 * 1024;        // looked through for them at a time
+inline constexpr std::size_t kAuditReadsMax = 1024;                   // pages that wait to be read
+inline constexpr std::size_t kAuditValueBytesMax = 1024;              // of a text of a run; a longer one is cut and named by its hash
+inline constexpr std::size_t kAuditParametersMax = 16;                // of one run; more are counted
+inline constexpr std::size_t kAuditNodesBytesMax = 4 * 1024;          // the names of a run's nodes; more are counted
 
 // ---- the auth log
 inline constexpr std::size_t kLogLineBytesMax = 16 * 1024;  // of one line; more is cut off
@@ -187,6 +215,24 @@ inline constexpr auto kCommandKillGraceMax = std::chrono::minutes(10);
 inline constexpr std::uint64_t kCommandOutputBytesMax = 256ULL << 20U;      // likewise; more is dropped and counted
 inline constexpr std::uint64_t kCommandOutputBytesHighest = 1ULL << 40U;
 inline constexpr std::int64_t kCommandConcurrencyMax = 32;      // of one label
+inline constexpr std::size_t kCommandsPublishedBytesMax = 128 * 1024;  // what others may know of all of them
+inline constexpr std::size_t kCommandsRunningMax = 64;          // in all, with those whose end is not told yet
+inline constexpr std::size_t kExecutionIdBytesMax = 64;
+inline constexpr std::size_t kExecutionsRememberedMax = 65'536;  // ids that must not run again
+inline constexpr auto kExecutionsRemembered = std::chrono::hours(24);
+inline constexpr auto kExecutionsRememberedMin = std::chrono::minutes(10);  // rather than that, no more are run
+inline constexpr std::size_t kOutputChunkBytesMax = 16 * 1024;
+inline constexpr std::size_t kOutputTurnBytesMax = 64 * 1024;   // of one command before others have their turn
+inline constexpr std::uint64_t kOutputCreditMax = 4 * 1024 * 1024;  // of one command
+inline constexpr std::size_t kOutputKeptBytesMax = 64 * 1024;   // of a command without an agent, the newest
+inline constexpr std::size_t kPipeBytesMax = 1024 * 1024;       // as a command may make it, of one taken at its end
+inline constexpr auto kPipeCloseAfter = 2s;                     // after the command's end, whoever has it open
+inline constexpr auto kKilledWithin = 5s;                       // after SIGKILL; who then still is, is told in the log
+inline constexpr std::size_t kExecutorRequestBytesMax = 64 * 1024;
+inline constexpr std::size_t kExecutorOutboxBytesMax = 256 * 1024;  // with more, nothing is read from commands or agent
+inline constexpr auto kExecutorStopTimeout = 8s;                // for commands to end when the executor has to
+inline constexpr std::size_t kRunRulesMax = 256;                // of hub.toml: who may run what where
+inline constexpr std::size_t kRunRuleTermsMax = 64;             // of each: users, labels, nodes
 
 inline constexpr std::size_t kSocketPathBytesMax = 107;  // sun_path of unix(7) less its final zero
 

@@ -62,26 +62,37 @@ inline constexpr MessageShape kEvent{kEventFields};
 inline constexpr Field kUpdateFields[] = {{10, false, &kChange}, {11, false, &kEvent}};
 inline constexpr MessageShape kUpdate{kUpdateFields};
 
+// execution.proto
+inline constexpr Field kRunCommandFields[] = {{4, true, nullptr}};
+inline constexpr MessageShape kRunCommand{kRunCommandFields};
+
 // node_link.proto
 inline constexpr Field kHelloFields[] = {{2, false, &kFacts}, {4, true, nullptr}};
 inline constexpr MessageShape kHello{kHelloFields};
 inline constexpr Field kValueFields[] = {{3, false, &kHealth},
                                          {10, false, &kSessionRows},
                                          {12, false, &kWireguardRows},
-                                         {13, false, &kFacts}};
+                                         {13, false, &kFacts},
+                                         {14, false, &kCommands}};
 inline constexpr MessageShape kValue{kValueFields};
 inline constexpr Field kRefreshedFields[] = {{2, false, &kValue}};
 inline constexpr MessageShape kRefreshed{kRefreshedFields};
 inline constexpr Field kLogEventsFields[] = {{3, true, nullptr}};
 inline constexpr MessageShape kLogEvents{kLogEventsFields};
-inline constexpr Field kNodeToHubFields[] = {
-    {1, false, &kHello}, {2, false, &kValue}, {3, false, &kRefreshed}, {6, false, &kLogEvents}};
+inline constexpr Field kKnownExecutionsFields[] = {{1, true, nullptr}};
+inline constexpr MessageShape kKnownExecutions{kKnownExecutionsFields};
+inline constexpr Field kNodeToHubFields[] = {{1, false, &kHello},
+                                             {2, false, &kValue},
+                                             {3, false, &kRefreshed},
+                                             {6, false, &kLogEvents},
+                                             {12, false, &kKnownExecutions}};
 inline constexpr MessageShape kNodeToHub{kNodeToHubFields};
 inline constexpr Field kWelcomeFields[] = {{4, true, nullptr}};
 inline constexpr MessageShape kWelcome{kWelcomeFields};
 inline constexpr Field kLogAgainFields[] = {{1, true, nullptr}};
 inline constexpr MessageShape kLogAgain{kLogAgainFields};
-inline constexpr Field kHubToNodeFields[] = {{1, false, &kWelcome}, {7, false, &kLogAgain}};
+inline constexpr Field kHubToNodeFields[] = {
+    {1, false, &kWelcome}, {7, false, &kLogAgain}, {9, false, &kRunCommand}};
 inline constexpr MessageShape kHubToNode{kHubToNodeFields};
 inline constexpr MessageShape kJoinRequest{};
 inline constexpr Field kJoinedFields[] = {{5, true, nullptr}};
@@ -96,6 +107,10 @@ inline constexpr MessageShape kAgentToWireguardWatcher{};
 inline constexpr Field kWireguardWatcherToAgentFields[] = {{1, false, &kValue},
                                                            {2, false, &kRefreshed}};
 inline constexpr MessageShape kWireguardWatcherToAgent{kWireguardWatcherToAgentFields};
+inline constexpr Field kAgentToExecutorFields[] = {{1, false, &kRunCommand}};
+inline constexpr MessageShape kAgentToExecutor{kAgentToExecutorFields};
+inline constexpr Field kExecutorToAgentFields[] = {{2, false, &kCommands}};
+inline constexpr MessageShape kExecutorToAgent{kExecutorToAgentFields};
 inline constexpr MessageShape kAgentToKeyNamer{};
 inline constexpr MessageShape kKeyNamerToAgent{};
 
@@ -111,23 +126,31 @@ inline constexpr Field kSubscribeFields[] = {{4, false, &kFilter}};
 inline constexpr MessageShape kSubscribe{kSubscribeFields};
 inline constexpr Field kSelectorsFields[] = {{1, true, nullptr}};
 inline constexpr MessageShape kSelectors{kSelectorsFields};
-inline constexpr Field kClientToHubFields[] = {{3, false, &kSubscribe},
-                                               {4, false, &kSelectors},   // list_nodes
-                                               {5, false, &kSelectors},   // show_nodes
-                                               {7, false, &kSelectors}};  // create_tokens
+inline constexpr Field kRunFields[] = {{3, true, nullptr}};
+inline constexpr MessageShape kRun{kRunFields};
+inline constexpr Field kClientToHubFields[] = {
+    {3, false, &kSubscribe}, {4, false, &kSelectors},    // list_nodes
+    {5, false, &kSelectors},                             // show_nodes
+    {7, false, &kSelectors},                             // create_tokens
+    {13, false, &kRun},      {16, false, &kSelectors}};  // list_executions
 inline constexpr MessageShape kClientToHub{kClientToHubFields};
 inline constexpr Field kCollectorSummaryFields[] = {{2, false, &kHealth}};
 inline constexpr MessageShape kCollectorSummary{kCollectorSummaryFields};
 inline constexpr Field kNodeSummaryFields[] = {{7, false, &kFacts}, {8, true, &kCollectorSummary}};
 inline constexpr MessageShape kNodeSummary{kNodeSummaryFields};
-inline constexpr Field kNodeRowsFields[] = {{10, false, &kSessionRows},
-                                            {12, false, &kWireguardRows}};
+inline constexpr Field kNodeRowsFields[] = {
+    {10, false, &kSessionRows}, {12, false, &kWireguardRows}, {13, false, &kCommands}};
 inline constexpr MessageShape kNodeRows{kNodeRowsFields};
 inline constexpr Field kStatusFields[] = {
     {15, true, nullptr}, {16, true, nullptr}, {17, true, nullptr}};
 inline constexpr MessageShape kStatus{kStatusFields};
-inline constexpr Field kHubToClientFields[] = {
-    {5, false, &kNodeSummary}, {6, false, &kNodeRows}, {7, false, &kStatus}, {20, false, &kUpdate}};
+inline constexpr Field kExecutionFields[] = {{4, true, nullptr}};
+inline constexpr MessageShape kExecution{kExecutionFields};
+inline constexpr Field kHubToClientFields[] = {{5, false, &kNodeSummary},
+                                               {6, false, &kNodeRows},
+                                               {7, false, &kStatus},
+                                               {9, false, &kExecution},
+                                               {20, false, &kUpdate}};
 inline constexpr MessageShape kHubToClient{kHubToClientFields};
 
 }  // namespace picket::shapes

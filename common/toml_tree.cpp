@@ -12,7 +12,37 @@
 namespace picket::config {
 namespace {
 
+std::optional<std::vector<std::string>> texts_of(const toml::node& node) {
+  if (const auto text = node.value_exact<std::string>()) return std::vector{*text};
+  const auto* array = node.as_array();
+  if (array == nullptr) return std::nullopt;
+  std::vector<std::string> texts;
+  for (const toml::node& item : *array) {
+    const auto text = item.value_exact<std::string>();
+    if (!text) return std::nullopt;
+    texts.push_back(*text);
+  }
+  return texts;
+}
+
+Value rows_value(const toml::array& array) {
+  Rows rows;
+  for (const toml::node& item : array) {
+    const auto* table = item.as_table();
+    if (table == nullptr) return Unfit{"a list that holds other things"};
+    Row& row = rows.emplace_back();
+    row.line = table->source().begin.line;
+    for (const auto& [key, node] : *table) {
+      auto texts = texts_of(node);
+      if (!texts) return Unfit{"a table with other things than texts and lists of texts"};
+      row.fields.emplace_back(std::string(key.str()), *std::move(texts));
+    }
+  }
+  return rows;
+}
+
 Value list_value(const toml::array& array) {
+  if (!array.empty() && array.front().is_table()) return rows_value(array);
   std::vector<std::string> items;
   for (const toml::node& item : array) {
     const auto text = item.value_exact<std::string>();

@@ -17,6 +17,7 @@ v1::ResourceValue head_of(const v1::ResourceValue& value) {
   if (value.has_auth_log()) *head.mutable_auth_log() = value.auth_log();
   if (value.has_wireguard()) head.mutable_wireguard();
   if (value.has_host()) *head.mutable_host() = value.host();
+  if (value.has_commands()) *head.mutable_commands() = value.commands();
   return head;
 }
 

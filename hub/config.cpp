@@ -16,6 +16,9 @@ constexpr config::Range<Milliseconds> kForgetAfterRange{1min, 24h * 3650};
 constexpr config::Range<Milliseconds> kTokenValidityRange{1min, limits::kTokenValidityMax};
 constexpr config::Range<uint64_t> kJournalBytesRange{1ULL << 20U, 1ULL << 40U};
 constexpr config::Range<Milliseconds> kJournalAgeRange{1min, 24h * 3650};
+// A file has room for the longest record.
+constexpr config::Range<uint64_t> kAuditBytesRange{1ULL << 20U, 1ULL << 30U};
+constexpr config::Range<int64_t> kAuditFilesRange{1, limits::kAuditFilesMax};
 
 Result<Principal> parse_uid(std::string_view digits, const Error& wrong) {
   uint32_t uid = 0;
@@ -61,6 +64,43 @@ config::Codec<std::string> person() {
           [](const std::string& text) { return text; }};
 }
 
+// Of names that have letters, digits, '.', '_' and '-' only: what else is in a glob is a mistake.
+Result<std::string> parse_name_glob(std::string_view text) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("._-*?").find(c) != std::string_view::npos;
+  };
+  if (!text.empty() && text.size() <= limits::kSelectorBytesMax && std::ranges::all_of(text, fits))
+    return std::string(text);
+  return Error{
+      "expected a name or a glob of letters, digits, '.', '_', '-', '*' and '?', found \"" +
+      std::string(text) + '"'};
+}
+
+config::Codec<std::string> name_glob() {
+  return {R"(a name or a glob such as "web*")", parse_name_glob,
+          [](const std::string& glob) { return glob; }};
+}
+
+config::Errors parse_run(const config::Row& row, RunConfig& rule) {
+  config::Errors errors;
+  constexpr std::size_t kMax = limits::kRunRuleTermsMax;
+  config::take_texts(row, "who", kMax, principal(), rule.who, errors);
+  config::take_texts(row, "labels", kMax, name_glob(), rule.labels, errors);
+  config::take_texts(row, "nodes", kMax, name_glob(), rule.nodes, errors);
+  return errors;
+}
+
+config::Row print_run(const RunConfig& rule) {
+  std::vector<std::string> who;
+  for (const auto& principal : rule.who) who.push_back(to_string(principal));
+  return {0, {{"who", who}, {"labels", rule.labels}, {"nodes", rule.nodes}}};
+}
+
+config::RowCodec<RunConfig> run_rule() {
+  return {{"who", "labels", "nodes"}, parse_run, print_run};
+}
+
 void describe_access(config::Description& description, AccessConfig& access) {
   description.section("access",
                       "Who may do what over the socket, beside root and the hub's own user, who "
@@ -69,7 +109,14 @@ void describe_access(config::Description& description, AccessConfig& access) {
   description.list("observe", access.observe, principal(),
                    "May see nodes, sessions and events. Members of socket_group always may.");
   description.list("administer", access.administer, principal(),
-                   "May also make and revoke tokens, revoke and forget nodes.");
+                   "May also make and revoke tokens, revoke and forget nodes, run everything.");
+  description.rows(
+      "run", access.run, run_rule(), limits::kRunRulesMax,
+      "May run commands that the nodes' own files allow, if they may observe. Globs:\n"
+      "  run = [\n"
+      "    { who = \"group:ops\", labels = \"*\", nodes = \"web*\" },\n"
+      "    { who = [\"alice\", \"bob\"], labels = [\"uptime\", \"disk-*\"], nodes = \"*\" },\n"
+      "  ]");
 }
 
 }  // namespace
@@ -118,7 +165,7 @@ config::Description describe(HubConfig& config) {
       "socket_group", config.socket_group, config::any_text(),
       "The group whose members may connect to the socket and observe. Empty: the hub's own.");
   description.text("state_folder", config.state_folder, config::absolute_path(),
-                   "Keys, certificates, tokens and the audit file. Back it up; keep it secret.");
+                   "Keys, certificates, tokens and the audit log. Back it up; keep it secret.");
   description.duration("dead_after", config.dead_after, kDeadAfterRange,
                        "A node that has been silent for this long is disconnected.");
   description.duration_or_never(
@@ -141,6 +188,13 @@ config::Description describe(HubConfig& config) {
                    "On disk; of the node that has most, the oldest go first.");
   description.duration("max_age", config.journal_age_max, kJournalAgeRange,
                        "Since the hub received them.");
+  description.section("audit",
+                      "The audit log, audit.jsonl in the state folder: who changed what, who ran "
+                      "what.\n"
+                      "A full file becomes audit.jsonl.1, and so on.");
+  description.size("max_bytes", config.audit_bytes_max, kAuditBytesRange, "Of one file.");
+  description.integer("keep", config.audit_files_kept, kAuditFilesRange,
+                      "How many full ones are kept; older ones are removed.");
   description.section("log", "The log goes to stderr, which under systemd is the journal.");
   description.level("level", config.log_level, "One of error, warn, info, debug.");
   return description;

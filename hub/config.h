@@ -34,9 +34,19 @@ Result<HostPort> parse_listen_address(std::string_view text);
 Result<Principal> parse_principal(std::string_view text);
 std::string to_string(const Principal& principal);
 
+/// Who may run which commands on which nodes, both as globs.
+struct RunConfig {
+  std::vector<Principal> who;
+  std::vector<std::string> labels;
+  std::vector<std::string> nodes;
+
+  bool operator==(const RunConfig&) const = default;
+};
+
 struct AccessConfig {
   std::vector<Principal> observe;
   std::vector<Principal> administer;
+  std::vector<RunConfig> run;
 };
 
 struct HubConfig {
@@ -51,6 +61,8 @@ struct HubConfig {
   AccessConfig access;
   uint64_t journal_bytes_max = limits::kJournalBytesMax;
   Milliseconds journal_age_max = limits::kJournalAgeMax;
+  uint64_t audit_bytes_max = limits::kAuditFileBytesMax;
+  int64_t audit_files_kept = limits::kAuditFilesKept;
   log::Level log_level = log::Level::kInfo;
 };
 

@@ -51,25 +51,32 @@ int main(int argc, char* argv[]) {
   restoring->add_option("file", file, "as made by picket-hub backup")
       ->required()
       ->type_name("FILE");
+  std::vector<std::string> files;
+  auto* verifying = app.add_subcommand(
+      "verify-audit", "checks that no record of the audit log was changed, added or taken out");
+  verifying
+      ->add_option("files", files,
+                   "files of one audit log, in any order; by default those in the state folder")
+      ->type_name("FILE");
   bool print = false;
   auto* check =
       app.add_subcommand("check-config", "reads the configuration and tells all its errors");
   check->add_flag("--print-effective", print, "print all keys with their values");
   app.require_subcommand(0, 1);
   picket::cli_docs::add_printing(
-      app,
-      {.program = "picket-hub",
-       .version = std::string(picket::protocol::kProgramVersion),
-       .section = 8,
-       .summary = "take what nodes tell, keep it, and serve clients",
-       .files = {{"/etc/picket/hub.toml", "the configuration; every key has a default"},
-                 {"/var/lib/picket-hub", "keys, certificates, tokens, journal: keep it secret"},
-                 {"/run/picket/hub.sock", "the socket for clients on this host"}},
-       .exit_codes = {{"0", "done"},
-                      {"1", "failed"},
-                      {"2", "the command line or the configuration is wrong"},
-                      {"78", "it has not been set up yet"}},
-       .see_also = {"picket(1)", "picket-node(8)"}});
+      app, {.program = "picket-hub",
+            .version = std::string(picket::protocol::kProgramVersion),
+            .section = 8,
+            .summary = "take what nodes tell, keep it, and serve clients",
+            .files = {{"/etc/picket/hub.toml", "the configuration; every key has a default"},
+                      {"/var/lib/picket-hub",
+                       "keys, certificates, tokens, journal, audit log: keep it secret"},
+                      {"/run/picket/hub.sock", "the socket for clients on this host"}},
+            .exit_codes = {{"0", "done"},
+                           {"1", "failed"},
+                           {"2", "the command line or the configuration is wrong"},
+                           {"78", "it has not been set up yet"}},
+            .see_also = {"picket(1)", "picket-node(8)"}});
 
   try {
     app.parse(argc, argv);
@@ -80,6 +87,7 @@ int main(int argc, char* argv[]) {
   if (init->parsed()) return hub::init_hub(choice, addresses);
   if (backup->parsed()) return hub::back_up_hub(choice, file);
   if (restoring->parsed()) return hub::restore_hub(choice, file);
+  if (verifying->parsed()) return hub::verify_audit(choice, files);
   if (check->parsed()) return picket::config::check(choice, hub::check_or_complain(choice), print);
   return hub::run_hub(choice);
 }

@@ -48,6 +48,11 @@ config::Description describe(NodeConfig& config) {
   description.boolean("key_names", config.auth_log.key_names,
                       "Logins by key say what the key is called in the account's authorized_keys.\n"
                       "false: nobody's keys are read.");
+  description.section(
+      "commands",
+      "Commands that /etc/picket/commands.toml allows; without that file there are none.");
+  description.boolean("enabled", config.commands.enabled,
+                      "false: none are run, whatever that file says.");
   description.section("events",
                       "Events that programs on this server tell: picket-node event KIND.");
   description.boolean("enabled", config.events.enabled, "false: none are taken.");

@@ -27,6 +27,10 @@ struct AuthLogConfig {
   bool key_names = true;
 };
 
+struct CommandsConfig {
+  bool enabled = true;
+};
+
 struct EventsConfig {
   bool enabled = true;
   std::string socket = "/run/picket-node/events.sock";
@@ -46,6 +50,7 @@ struct NodeConfig {
   std::vector<HostPort> hub;  // none: the addresses learnt when joining
   std::string state_folder = "/var/lib/picket-node";
   AuthLogConfig auth_log;
+  CommandsConfig commands;
   EventsConfig events;
   HostConfig host;
   SessionsConfig sessions;

@@ -100,8 +100,10 @@ class Import {
           std::from_chars(value.data(), value.data() + value.size(), hub_.port);
       if (error != std::errc() || end != value.data() + value.size() || value.empty())
         fail(name, "expected a port, 0 to 65535, found \"" + value + '"');
-    } else if (name == "COMMAND_ALLOWLIST_FILE" || name == "COMMAND_EXECUTE_TIMEOUT") {
-      note(name, "commands are not imported");
+    } else if (name == "COMMAND_ALLOWLIST_FILE") {
+      note(name, "see picket-node import-secmon --commands " + value);
+    } else if (name == "COMMAND_EXECUTE_TIMEOUT") {
+      note(name, "each command has its own time-out in commands.toml");
     } else if (name == "BIND_IP" || name == "BIND_PORT" || name == "DISCONNECT_GRACE_PERIOD" ||
                name == "ASSUME_HOSTNAME_UNIQUE") {
       note(name, "it is the hub's: see hub.toml");

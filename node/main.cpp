@@ -6,7 +6,9 @@
 #include "common/decode.h"
 #include "common/protocol.h"
 #include "node/cli/commands.h"
+#include "node/cli/run_commands.h"
 #include "node/cli/side_programs.h"
+#include "node/commands/allowlist.h"
 #include "node/config.h"
 
 namespace node = picket::node;
@@ -71,18 +73,29 @@ int main(int argc, char* argv[]) {
       "watch-wireguard", "sees WireGuard for the agent; started by systemd, not by people");
   auto* naming = app.add_subcommand(
       "name-keys", "reads what keys are called for the agent; started by systemd, not by people");
+  auto* running = app.add_subcommand(
+      "run-commands", "runs commands for the agent; started by systemd, not by people");
   auto* diagnosis =
       app.add_subcommand("doctor", "what can be seen here, and the command that mends the rest");
   std::string secmon_file;
   auto* importing = app.add_subcommand(
       "import-secmon", "prints a configuration from the environment file or unit of secmon's node");
   importing->add_option("file", secmon_file, "- is standard input")->type_name("FILE")->required();
+  bool import_commands = false;
+  importing->add_flag("--commands", import_commands,
+                      "the file is secmon's list of commands; prints a commands.toml");
   importing->footer(
       "Example: picket-node import-secmon /etc/systemd/system/secmon-node.service > node.toml");
   bool print = false;
   auto* check =
       app.add_subcommand("check-config", "reads the configuration and tells all its errors");
   check->add_flag("--print-effective", print, "print all keys with their values");
+  std::string allowlist = node::kAllowlistPath;
+  auto* check_commands = app.add_subcommand(
+      "check-commands", "what may be run here, or all that is wrong with the file that says it");
+  check_commands->add_option("file", allowlist, "the allowlist")
+      ->capture_default_str()
+      ->type_name("FILE");
   app.require_subcommand(0, 1);
   picket::cli_docs::add_printing(
       app, {.program = "picket-node",
@@ -90,6 +103,7 @@ int main(int argc, char* argv[]) {
             .section = 8,
             .summary = "watch who is on this server and tell a hub",
             .files = {{"/etc/picket/node.toml", "the configuration; every key has a default"},
+                      {node::kAllowlistPath, "what may be run here; without it, nothing"},
                       {"/var/lib/picket-node", "the node's key and certificate: keep it secret"}},
             .exit_codes = {{"0", "done"},
                            {"1", "failed"},
@@ -109,7 +123,12 @@ int main(int argc, char* argv[]) {
   if (naming->parsed()) return node::run_side_program(node::key_namer());
   if (telling->parsed()) return node::tell_event(choice, told);
   if (diagnosis->parsed()) return node::doctor();
-  if (importing->parsed()) return node::import_secmon(secmon_file);
+  if (running->parsed()) return node::run_commands();
+  if (importing->parsed()) {
+    return import_commands ? node::import_secmon_commands(secmon_file)
+                           : node::import_secmon(secmon_file);
+  }
+  if (check_commands->parsed()) return node::check_commands(allowlist);
   if (check->parsed()) {
     return picket::config::check(
         choice, picket::config::or_complain(picket::config::load<node::NodeConfig>(choice)), print);

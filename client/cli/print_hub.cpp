@@ -33,10 +33,14 @@ std::string journal_words(const v1::Status& status, const Screen& screen) {
 
 /// What a person must mend, before all else; the hub goes on meanwhile, so the exit status is 0.
 std::string degraded(const v1::Status& status, const Screen& screen) {
-  if (status.config_error().empty()) return {};
-  const std::string trouble =
-      "the old configuration stays in force: " + outside_text(status.config_error());
-  return label("DEGRADED") + coloured(trouble, Colour::kRed, screen) + "\n";
+  std::string text;
+  const auto add = [&](std::string_view what, const std::string& why) {
+    const std::string trouble = std::string(what) + outside_text(why);
+    if (!why.empty()) text += label("DEGRADED") + coloured(trouble, Colour::kRed, screen) + "\n";
+  };
+  add("the old configuration stays in force: ", status.config_error());
+  add("nothing is changed or run, since the audit log can't be written: ", status.audit_error());
+  return text;
 }
 
 std::string print_closed_links(const v1::Status& status, WallTime now, const Screen& screen) {

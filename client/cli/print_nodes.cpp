@@ -195,13 +195,33 @@ std::string print_wireguard(const client::NodeDetails& details, WallTime now,
   return label("wireguard") + print_wireguard(details, *collector, now, screen);
 }
 
+// What may be run there; a bad file of root's allows nothing, and its administrator has to know.
+std::string print_commands(const client::NodeDetails& details, const Screen& screen) {
+  const auto* collector = collector_of(details.node, "commands");
+  if (collector == nullptr) return {};  // an older node
+  if (!collector->health().has_ok()) {
+    return label("commands") +
+           coloured(blind_words(collector->health(), "run any"), Colour::kRed, screen) + "\n";
+  }
+  if (!details.commands) return {};
+  std::string text;
+  for (const auto& error : details.commands->errors())
+    text +=
+        label("commands") + coloured("none: " + outside_text(error), Colour::kRed, screen) + "\n";
+  if (details.commands->rows().empty()) return text;
+  std::string labels;
+  for (const auto& command : details.commands->rows())
+    labels += (labels.empty() ? "" : ", ") + outside_text(command.label());
+  return text + label("commands") + labels + "\n";
+}
+
 // Collectors of a newer node: their health, by name.
 std::string print_other_collectors(const v1::NodeSummary& node) {
   std::string text;
   for (const auto& collector : node.collectors()) {
     const std::string& resource = collector.resource();
     const bool is_shown = resource == "sessions" || resource == "auth_log" ||
-                          resource == "wireguard" ||
+                          resource == "wireguard" || resource == "commands" ||
                           (resource == "host" && !collector.health().has_failed());
     if (is_shown) continue;
     text += label(outside_text(collector.resource()));
@@ -230,7 +250,8 @@ std::string print_nodes(std::span<const v1::NodeSummary> nodes, WallTime now,
 std::string print_node(const client::NodeDetails& details, WallTime now, const Screen& screen) {
   return print_head(details.node, now, screen) + print_facts(details.node, now, screen) +
          print_sessions(details, now, screen) + print_wireguard(details, now, screen) +
-         print_auth_log(details, screen) + print_other_collectors(details.node);
+         print_auth_log(details, screen) + print_commands(details, screen) +
+         print_other_collectors(details.node);
 }
 
 }  // namespace picket::cli

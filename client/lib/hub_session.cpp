@@ -26,6 +26,10 @@ bool is_of_subscription(const v1::HubToClient& frame) {
     case v1::HubToClient::kError:
     case v1::HubToClient::kStatus:
     case v1::HubToClient::kToken:
+    case v1::HubToClient::kAuditLine:
+    case v1::HubToClient::kExecution:
+    case v1::HubToClient::kExecutionOutput:
+    case v1::HubToClient::kExecutionEnded:
     case v1::HubToClient::MESSAGE_NOT_SET: return false;
   }
   return false;

@@ -183,7 +183,8 @@ Json value_of(const v1::Status& status) {
     object["closed_by_reason"].push_back({{"reason", count.reason()}, {"count", count.count()}});
   }
   put_time(object, "ca_expires", status.ca_expires_unix_ns());
-  object["degraded"] = !status.config_error().empty();
+  object["degraded"] = !status.config_error().empty() || !status.audit_error().empty();
+  put_text(object, "audit_error", status.audit_error());
   put_text(object, "config_error", status.config_error());
   return object;
 }
@@ -218,6 +219,7 @@ Json value_of(const v1::NodeRows& rows) {
     case v1::NodeRows::kAuthLog:
       json::put_auth_log(object["auth_log"] = Json::object(), rows.auth_log());
       break;
+    case v1::NodeRows::kCommands: object["commands"] = value_of(rows.commands()); break;
     case v1::NodeRows::ROWS_NOT_SET: break;
   }
   return object;
@@ -242,11 +244,18 @@ std::string to_json(const NodeDetails& details) {
     if (collector.resource() == "wireguard") object["wireguard"] = value_of(details.wireguard);
   }
   if (details.auth_log) json::put_auth_log(object["auth_log"] = Json::object(), *details.auth_log);
+  if (details.commands) object["commands"] = value_of(*details.commands);
   return line_of(object);
 }
 
 std::string to_json(const v1::Status& status) { return line_of(value_of(status)); }
 std::string to_json(const v1::Token& token) { return line_of(value_of(token)); }
+std::string to_json(const AuditSummary& summary) {
+  Json object = {{"records", summary.records}, {"files", summary.files}};
+  put_known(object, "first_seq", summary.first_seq);
+  put_text(object, "last_hash", summary.last_hash);
+  return line_of(object);
+}
 
 std::string to_json(const v1::ClientToHub& done) {
   switch (done.request_case()) {
@@ -256,6 +265,11 @@ std::string to_json(const v1::ClientToHub& done) {
       return line_of("revoke_node", {{"node", done.revoke_node().node()}});
     case v1::ClientToHub::kForgetNode:
       return line_of("forget_node", {{"node", done.forget_node().node()}});
+    case v1::ClientToHub::kCancelExecution:
+      return line_of("cancel_execution", {{"id", done.cancel_execution().id()}});
+    case v1::ClientToHub::kRun:
+    case v1::ClientToHub::kAttachExecution:
+    case v1::ClientToHub::kListExecutions:
     case v1::ClientToHub::kHello:
     case v1::ClientToHub::kSubscribe:
     case v1::ClientToHub::kListNodes:
@@ -263,6 +277,7 @@ std::string to_json(const v1::ClientToHub& done) {
     case v1::ClientToHub::kGetStatus:
     case v1::ClientToHub::kCreateTokens:
     case v1::ClientToHub::kListTokens:
+    case v1::ClientToHub::kListAudit:
     case v1::ClientToHub::REQUEST_NOT_SET: return {};
   }
   return {};
@@ -283,6 +298,10 @@ std::string to_json(const v1::HubToClient& frame) {
     case v1::HubToClient::kError:
     case v1::HubToClient::kStatus:
     case v1::HubToClient::kToken:
+    case v1::HubToClient::kAuditLine:
+    case v1::HubToClient::kExecution:
+    case v1::HubToClient::kExecutionOutput:
+    case v1::HubToClient::kExecutionEnded:
     case v1::HubToClient::MESSAGE_NOT_SET: return {};
   }
   return {};

@@ -16,6 +16,7 @@
 #include <string>
 
 #include "client/lib/node_details.h"
+#include "common/audit_verify.h"
 #include "picket/v1/client_link.pb.h"
 
 namespace picket::client {
@@ -24,6 +25,8 @@ std::string to_json(const v1::NodeSummary& node);
 std::string to_json(const NodeDetails& details);
 std::string to_json(const v1::Status& status);
 std::string to_json(const v1::Token& token);
+/// An audit log whose chain is whole.
+std::string to_json(const AuditSummary& summary);
 
 /// A request that the hub has done and has no more to say of, under its name:
 /// {"revoke_node":{"node":"web1"}}. Empty for requests that are answered by messages.

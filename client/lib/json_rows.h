@@ -14,6 +14,9 @@ Json value_of(const v1::WireguardInterface& interface);
 Json value_of(const v1::WireguardPeer& peer);
 Json value_of(const v1::WireguardRows& rows);
 Json value_of(const v1::WireguardChange& change);
+Json value_of(const v1::CommandParameter& parameter);
+Json value_of(const v1::Command& command);
+Json value_of(const v1::Commands& commands);
 
 Json value_of(const v1::NodeEvent& event);
 Json value_of(const v1::WireguardEvent& event);

@@ -15,6 +15,7 @@ struct NodeDetails {
   v1::SessionRows sessions = {};
   v1::WireguardRows wireguard = {};
   std::optional<v1::AuthLog> auth_log = {};
+  std::optional<v1::Commands> commands = {};
 };
 
 /// Takes the replies in their order: a node, then its rows in as many messages as needed.
@@ -31,6 +32,7 @@ class NodeDetailsReader {
       case v1::NodeRows::kSessions: current_->sessions.MergeFrom(rows.sessions()); break;
       case v1::NodeRows::kWireguard: current_->wireguard.MergeFrom(rows.wireguard()); break;
       case v1::NodeRows::kAuthLog: current_->auth_log = rows.auth_log(); break;
+      case v1::NodeRows::kCommands: current_->commands = rows.commands(); break;
       case v1::NodeRows::ROWS_NOT_SET: break;  // of a resource that this program doesn't know
     }
   }

@@ -1,4 +1,5 @@
-// What picket-hub can be asked to do: run (without a verb), init, backup, restore, check-config.
+// What picket-hub can be asked to do: run (without a verb), init, backup, restore, verify-audit,
+// check-config.
 #pragma once
 
 #include <string>
@@ -18,6 +19,8 @@ struct ConfigChoice : config::Choice {
 int init_hub(const ConfigChoice& choice, const std::vector<std::string>& addresses);
 int back_up_hub(const ConfigChoice& choice, const std::string& file);
 int restore_hub(const ConfigChoice& choice, const std::string& file);
+/// The files named, or else those in the state folder.
+int verify_audit(const ConfigChoice& choice, const std::vector<std::string>& files);
 int run_hub(const ConfigChoice& choice);
 
 }  // namespace picket::hub

@@ -24,6 +24,11 @@ HubSettings settings_of(const HubConfig& config) {
           .people = {config.people.begin(), config.people.end()}};
 }
 
+AuditLimits audit_limits_of(const HubConfig& config) {
+  return {.bytes_max = config.audit_bytes_max,
+          .keep = static_cast<std::size_t>(config.audit_files_kept)};
+}
+
 HubConfig merge(const HubConfig& running, const HubConfig& fresh) {
   HubConfig merged = running;
   merged.dead_after = fresh.dead_after;
@@ -33,6 +38,8 @@ HubConfig merge(const HubConfig& running, const HubConfig& fresh) {
   merged.access = fresh.access;
   merged.journal_bytes_max = fresh.journal_bytes_max;
   merged.journal_age_max = fresh.journal_age_max;
+  merged.audit_bytes_max = fresh.audit_bytes_max;
+  merged.audit_files_kept = fresh.audit_files_kept;
   merged.log_level = fresh.log_level;
   return merged;
 }
@@ -83,6 +90,7 @@ void HubReload::take_over(Reloaded reloaded) {
   parts_.nodes.set_dead_after(running_.dead_after);
   parts_.journal.set_limits(
       {.bytes_max = running_.journal_bytes_max, .age_max = running_.journal_age_max});
+  parts_.audit.set_limits(audit_limits_of(running_));
   log_taken_over(choice_.path, reloaded.changed, reloaded.need_restart);
 }
 

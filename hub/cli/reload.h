@@ -10,6 +10,7 @@
 #include "hub/cli/commands.h"
 #include "hub/config.h"
 #include "hub/core/hub.h"
+#include "hub/io/audit_log.h"
 #include "hub/io/node_service.h"
 #include "hub/io/sqlite_journal.h"
 
@@ -31,6 +32,7 @@ HubConfig merge(const HubConfig& running, const HubConfig& fresh);
 Reloaded read_again(const ConfigChoice& choice, const HubConfig& running);
 
 HubSettings settings_of(const HubConfig& config);
+AuditLimits audit_limits_of(const HubConfig& config);
 
 class HubReload {
  public:
@@ -40,6 +42,7 @@ class HubReload {
     Hub& hub;
     NodeService& nodes;
     SqliteJournal& journal;
+    AuditLog& audit;
   };
   HubReload(Parts parts, ConfigChoice choice, HubConfig running);
 

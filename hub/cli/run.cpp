@@ -15,7 +15,7 @@
 #include "hub/cli/load.h"
 #include "hub/cli/reload.h"
 #include "hub/io/access_lookup.h"
-#include "hub/io/audit_file.h"
+#include "hub/io/audit_log.h"
 #include "hub/io/client_service.h"
 #include "hub/io/hub_certificate.h"
 #include "hub/io/identity_store.h"
@@ -35,7 +35,8 @@ class RunningHub {
   void run();
 
  private:
-  RunningHub(const Clock& clock, StateFolder folder, AuditFile audit);
+  RunningHub(const Clock& clock, StateFolder folder);
+  Status open_audit(const HubConfig& config);
   Status open_identities();
   Status open_journal(const HubConfig& config);
   Status open_services(const HubConfig& config);
@@ -43,9 +44,9 @@ class RunningHub {
 
   const Clock& clock_;
   StateFolder folder_;
-  AuditFile audit_;
   Daemon daemon_;
   Deadlines deadlines_;
+  std::unique_ptr<AuditLog> audit_;
   std::unique_ptr<SqliteJournal> journal_;
   Admission admission_;
   LinkBuffers buffers_;
@@ -67,6 +68,7 @@ std::string RunningHub::status() const {
                      std::to_string(hub_->state().nodes().size()) + " nodes connected; " +
                      std::to_string(hub_->clients()) + " clients.";
   if (!hub_->publisher().storing()) text += " THE JOURNAL CAN'T STORE: see the log.";
+  if (!audit_->trouble().empty()) text += " THE AUDIT LOG CAN'T BE WRITTEN: see the log.";
   return text;
 }
 
@@ -74,7 +76,8 @@ void RunningHub::reload(const ConfigChoice& choice, const HubConfig& running) {
   // A file that was there must not be gone: its absence would mean the defaults.
   ConfigChoice again = choice;
   again.given = again.given || std::filesystem::exists(choice.path);
-  reload_.emplace(HubReload::Parts{daemon_, *hub_, *nodes_, *journal_}, std::move(again), running);
+  reload_.emplace(HubReload::Parts{daemon_, *hub_, *nodes_, *journal_, *audit_}, std::move(again),
+                  running);
 }
 
 void RunningHub::run() {
@@ -88,24 +91,30 @@ void RunningHub::run() {
   }
 }
 
-RunningHub::RunningHub(const Clock& clock, StateFolder folder, AuditFile audit)
+RunningHub::RunningHub(const Clock& clock, StateFolder folder)
     : clock_(clock),
       folder_(std::move(folder)),
-      audit_(std::move(audit)),
       daemon_(on_task_failed),
       certificate_(folder_, clock, deadlines_) {}
 
 Result<std::unique_ptr<RunningHub>> RunningHub::make(const HubConfig& config, const Clock& clock) {
   auto folder = StateFolder::open(config.state_folder, clock.wall());
   if (!folder) return Error{folder.error()};
-  auto audit = AuditFile::open(folder->audit_path(), clock);
-  if (!audit) return Error{audit.error()};
-  if (!audit->set_aside().empty()) log::warn("audit log", {{"what", audit->set_aside()}});
-  std::unique_ptr<RunningHub> running(new RunningHub(clock, *std::move(folder), *std::move(audit)));
+  std::unique_ptr<RunningHub> running(new RunningHub(clock, *std::move(folder)));
+  if (auto opened = running->open_audit(config); !opened) return Error{opened.error()};
   if (auto opened = running->open_identities(); !opened) return Error{opened.error()};
   if (auto opened = running->open_journal(config); !opened) return Error{opened.error()};
   if (auto opened = running->open_services(config); !opened) return Error{opened.error()};
   return running;
+}
+
+Status RunningHub::open_audit(const HubConfig& config) {
+  auto file = AuditFile::open(folder_.audit_path(), clock_, audit_limits_of(config));
+  if (!file) return Error{file.error()};
+  if (!file->set_aside().empty()) log::warn("audit log", {{"what", file->set_aside()}});
+  audit_ =
+      std::make_unique<AuditLog>(*std::move(file), clock_, deadlines_, daemon_.io().get_executor());
+  return {};
 }
 
 Status RunningHub::open_identities() {
@@ -138,9 +147,11 @@ Status RunningHub::open_services(const HubConfig& config) {
                .listen = {},
                .ca_expires = folder_.ca().certificate().not_after(),
                .config_error = {}};
-  hub_ = std::make_unique<Hub>(HubParts{clock_, deadlines_, *journal_, *identities_, audit_},
-                               settings_of(config), *std::move(access), std::move(info));
-  join_ = std::make_unique<Join>(*identities_, hub_->renewals(), audit_, clock_, hub_->info().peer);
+  hub_ = std::make_unique<Hub>(
+      HubParts{clock_, deadlines_, *journal_, *identities_, *audit_, random_number},
+      settings_of(config), *std::move(access), std::move(info));
+  join_ =
+      std::make_unique<Join>(*identities_, hub_->renewals(), *audit_, clock_, hub_->info().peer);
   nodes_ = std::make_unique<NodeService>(
       NodeService::Parts{daemon_, *hub_, *join_, admission_, buffers_}, config.dead_after);
   clients_ =

@@ -12,6 +12,16 @@
 #include "hub/core/requests.h"
 
 namespace picket::hub {
+namespace {
+
+std::string end_of(uint64_t request_id) {
+  v1::HubToClient end;
+  end.set_request_id(request_id);
+  end.mutable_end();
+  return encode_frame(end);
+}
+
+}  // namespace
 
 Response::Response(const ClientLink& link, uint64_t request_id)
     : link_(link.self_), request_id_(request_id) {}
@@ -42,6 +52,16 @@ void Response::error(v1::Error::Code code, const std::string& text) const {
 void Response::stream(FrameMaker maker) const {
   if (*link_ == nullptr) return;
   (*link_)->streams_.push_back({.request_id = request_id_, .maker = std::move(maker)});
+  (*link_)->peer_.wake();
+}
+
+void Response::wake() const {
+  if (*link_ != nullptr) (*link_)->peer_.wake();
+}
+
+void Response::follow(FrameMaker maker) const {
+  if (*link_ == nullptr) return;
+  (*link_)->following_.push_back({.request_id = request_id_, .maker = std::move(maker)});
   (*link_)->peer_.wake();
 }
 
@@ -103,24 +123,46 @@ void ClientLink::subscribe(Subscription::Start start) {
 bool ClientLink::make_frames() {
   while (made_.empty() && !streams_.empty()) {
     std::vector<std::string> frames;
-    const bool more = streams_.front().maker(frames);
+    const Made made = streams_.front().maker(frames);
     for (auto& frame : frames) made_.push_back(std::move(frame));
-    if (more) continue;
-    v1::HubToClient end;
-    end.set_request_id(streams_.front().request_id);
-    end.mutable_end();
-    made_.push_back(encode_frame(end));
+    if (made == Made::kLater) break;
+    if (made == Made::kSome) continue;
+    if (made == Made::kAll) made_.push_back(end_of(streams_.front().request_id));
     streams_.pop_front();
     --open_requests_;
   }
   return !made_.empty();
 }
 
+// Until there is enough, or none of them has anything now.
+void ClientLink::follow_frames(std::size_t bytes_max) {
+  std::size_t bytes = 0;
+  for (std::size_t idle = 0; idle < following_.size() && bytes < bytes_max;) {
+    std::vector<std::string> frames;
+    Stream next = std::move(following_.front());
+    following_.pop_front();
+    const Made made = next.maker(frames);
+    for (auto& frame : frames) {
+      bytes += frame.size();
+      made_.push_back(std::move(frame));
+    }
+    idle = made == Made::kLater ? idle + 1 : 0;
+    if (made == Made::kLater || made == Made::kSome) {
+      following_.push_back(std::move(next));
+      continue;
+    }
+    if (made == Made::kAll) made_.push_back(end_of(next.request_id));
+    --open_requests_;
+  }
+}
+
 void ClientLink::pull(std::size_t bytes_max, std::vector<std::string_view>& frames) {
   offered_made_ = make_frames();
   if (!offered_made_) {
     if (subscription_) subscription_->pull(bytes_max, frames);
-    return;
+    if (!frames.empty()) return;
+    follow_frames(bytes_max);
+    offered_made_ = !made_.empty();
   }
   std::size_t bytes = 0;
   for (const auto& frame : made_) {
@@ -147,6 +189,7 @@ void ClientLink::close(Closed closed) {
 void ClientLink::on_closed(const Closed& closed) {
   closing_ = true;
   *self_ = nullptr;
+  following_.clear();
   if (subscription_) hub_.publisher().unsubscribe(*subscription_);
   subscription_.reset();
   hub_.on_client_closed(*this, closed);

@@ -20,8 +20,16 @@ namespace picket::hub {
 class Hub;
 class ClientLink;
 
-/// Makes the frames of a long reply, one call after the other: false when there are no more.
-using FrameMaker = std::function<bool(std::vector<std::string>& frames)>;
+/// What a FrameMaker did.
+enum class Made {
+  kSome,   // perhaps no frames, but there may be more: it is called again
+  kAll,    // no frames: there are no more
+  kError,  // the last frame, which is an error and ends the reply
+  kLater,  // no frames yet: it waits for something, and then calls Response::wake()
+};
+
+/// Makes the frames of a long reply, one call after the other.
+using FrameMaker = std::function<Made(std::vector<std::string>& frames)>;
 
 /// Where a handler puts its answer. Stays valid after the client has gone: answers then go nowhere.
 class Response {
@@ -30,8 +38,13 @@ class Response {
   void item(v1::HubToClient message) const;
   void end() const;
   void error(v1::Error::Code code, const std::string& text) const;
-  /// What `maker` makes, then `end`.
+  /// What `maker` makes, then `end`, unless it has made an error.
   void stream(FrameMaker maker) const;
+  /// The same of a reply that may take long: after all else that this client is told, and a call
+  /// of each such reply in turn.
+  void follow(FrameMaker maker) const;
+  /// A FrameMaker that was to be called later can go on.
+  void wake() const;
   uint64_t request_id() const { return request_id_; }
   /// Null after the client has gone.
   ClientLink* link() const { return *link_; }
@@ -70,6 +83,7 @@ class ClientLink final : public LinkHandler {
   void on_hello(const v1::ClientToHub& request);
   void send(const v1::HubToClient& message);
   bool make_frames();
+  void follow_frames(std::size_t bytes_max);
 
   Hub& hub_;
   Peer& peer_;
@@ -80,6 +94,7 @@ class ClientLink final : public LinkHandler {
   bool subscription_requested_ = false;
   std::size_t open_requests_ = 0;
   std::deque<Stream> streams_;
+  std::deque<Stream> following_;  // in turn
   std::deque<std::string> made_;  // frames of the first stream, not yet taken
   bool offered_made_ = false;
   std::unique_ptr<Subscription> subscription_;

@@ -8,11 +8,11 @@
 namespace picket::hub {
 
 Committer::Committer(Journal& journal, const Clock& clock, Deadlines& deadlines, HubRun run,
-                     EncodeNode encode, Events events)
+                     Rows rows, Events events)
     : journal_(journal),
       clock_(clock),
       deadlines_(deadlines),
-      encode_(std::move(encode)),
+      rows_(std::move(rows)),
       events_(std::move(events)),
       run_(run) {
   journal_.set_listener(*this);
@@ -24,6 +24,7 @@ Committer::~Committer() {
 
 void Committer::add(Changes changes) {
   if (!changes.node.empty()) changed_.insert(std::move(changes.node));
+  if (!changes.execution.empty()) executions_.insert(std::move(changes.execution));
   if (!storing_) {
     for (const auto& entry : changes.entries) give_up(entry->seq);
     if (changes.position) give_up(*std::move(changes.position));
@@ -36,7 +37,7 @@ void Committer::add(Changes changes) {
 
 bool Committer::has_work() const {
   return !batch_.entries.empty() || !positions_.empty() || !changed_.empty() ||
-         batch_.unstored.first_seq != 0;
+         !executions_.empty() || batch_.unstored.first_seq != 0;
 }
 
 void Committer::commit_soon() {
@@ -65,8 +66,10 @@ void Committer::commit() {
   batch_.positions = positions_.take();
   told.positions = batch_.positions;
   told.unstored_through = batch_.unstored.last_seq;
-  for (const auto& node : told.nodes) batch_.nodes.push_back({node, encode_(node)});
+  for (const auto& node : told.nodes) batch_.nodes.push_back({node, rows_.node(node)});
   changed_.clear();
+  for (const auto& id : executions_) batch_.executions.push_back({id, rows_.execution(id)});
+  told.executions = std::exchange(executions_, {});
   in_flight_ = std::move(told);
   batch_.run = run_;
   const Unstored unstored = batch_.unstored;
@@ -87,6 +90,7 @@ void Committer::stored() {
   refusal_.clear();
   if (done.last_seq > 0) events_.stored(done.last_seq);
   for (const auto& position : done.positions) events_.position_stored(position);
+  for (const auto& id : done.executions) events_.execution_stored(id);
   if (again) events_.storing_changed(true, {});
   commit_soon();
 }
@@ -94,6 +98,7 @@ void Committer::stored() {
 void Committer::refused(const std::string& reason) {
   const Stored lost = *std::exchange(in_flight_, std::nullopt);
   changed_.insert(lost.nodes.begin(), lost.nodes.end());
+  executions_.insert(lost.executions.begin(), lost.executions.end());
   const auto waiting = std::exchange(batch_.entries, {});
   const auto positions = positions_.take();
   const bool was_storing = std::exchange(storing_, false);

@@ -24,17 +24,22 @@ class Committer final : public JournalListener {
     std::function<void(uint64_t seq)> stored;
     std::function<void(const NodePosition& position)> position_stored;
     std::function<void(const NodePosition& position)> position_unstored;
+    std::function<void(const std::string& id)> execution_stored;
     /// The update will never be stored.
     std::function<void(uint64_t seq)> unstored;
     /// The journal refuses from now on, and why; or it stores again.
     std::function<void(bool storing, const std::string& reason)> storing_changed;
   };
-  /// The node's row as it is now; no bytes: there is none.
-  using EncodeNode = std::function<std::string(const std::string& node)>;
+  /// Rows as they are now, of a node and of an execution; no bytes: there is none.
+  using Encode = std::function<std::string(const std::string& key)>;
+  struct Rows {
+    Encode node;
+    Encode execution;
+  };
 
   /// `run` is stored with the first that is stored.
-  Committer(Journal& journal, const Clock& clock, Deadlines& deadlines, HubRun run,
-            EncodeNode encode, Events events);
+  Committer(Journal& journal, const Clock& clock, Deadlines& deadlines, HubRun run, Rows rows,
+            Events events);
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
   ~Committer() override;
@@ -45,6 +50,7 @@ class Committer final : public JournalListener {
     std::vector<JournalEntryPtr> entries;
     std::string node = {};
     std::optional<NodePosition> position = {};
+    std::string execution = {};  // whose row they changed
   };
   /// If it can't be stored, says so at once.
   void add(Changes changes);
@@ -64,6 +70,7 @@ class Committer final : public JournalListener {
     std::vector<uint64_t> seqs;
     std::vector<std::string> nodes;
     std::vector<NodePosition> positions;
+    std::set<std::string> executions;
     uint64_t unstored_through = 0;
   };
   void commit_soon();
@@ -76,13 +83,14 @@ class Committer final : public JournalListener {
   Journal& journal_;
   const Clock& clock_;
   Deadlines& deadlines_;
-  EncodeNode encode_;
+  Rows rows_;
   Events events_;
-  JournalBatch batch_;               // waits, but for
-  LatestPositions positions_;        // these
-  std::set<std::string> changed_;    // nodes whose row waits
-  std::optional<HubRun> run_;        // until it is stored
-  std::optional<Stored> in_flight_;  // handed to the journal, not answered
+  JournalBatch batch_;                // waits, but for
+  LatestPositions positions_;         // these
+  std::set<std::string> changed_;     // nodes whose row waits
+  std::set<std::string> executions_;  // likewise
+  std::optional<HubRun> run_;         // until it is stored
+  std::optional<Stored> in_flight_;   // handed to the journal, not answered
   std::optional<Deadlines::Id> timer_;
   bool storing_ = true;
   std::string refusal_;

@@ -54,12 +54,12 @@ void stream(const RequestContext& context, std::vector<v1::Token> list) {
   const uint64_t id = context.response.request_id();
   const auto next = std::make_shared<std::size_t>(0);
   context.response.stream([tokens, next, id](std::vector<std::string>& frames) {
-    if (*next == tokens->size()) return false;
+    if (*next == tokens->size()) return Made::kAll;
     v1::HubToClient message;
     message.set_request_id(id);
     *message.mutable_token() = std::move((*tokens)[(*next)++]);
     frames.push_back(encode_frame(message));
-    return true;
+    return Made::kSome;
   });
 }
 

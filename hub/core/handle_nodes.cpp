@@ -13,8 +13,25 @@
 namespace picket::hub {
 namespace {
 
-/// Names of the selected nodes, or nothing after the error was answered.
-std::optional<std::vector<std::string>> selected(
+/// Node after node as the client reads, each as it is at that moment.
+FrameMaker one_by_one(Hub& hub, std::vector<std::string> names, uint64_t request_id, bool rows) {
+  auto next = std::make_shared<std::size_t>(0);
+  return
+      [&hub, names = std::move(names), request_id, rows, next](std::vector<std::string>& frames) {
+        if (*next == names.size()) return Made::kAll;
+        const std::string& name = names[(*next)++];
+        const NodeRecord* node = hub.state().find(name);
+        if (node == nullptr) return Made::kSome;  // forgotten meanwhile
+        const auto now = hub.clock().steady();
+        frames = node_frames(request_id, name, *node, now);
+        if (!rows) frames.resize(1);
+        return Made::kSome;
+      };
+}
+
+}  // namespace
+
+std::optional<std::vector<std::string>> selected_nodes(
     const RequestContext& context,
     const google::protobuf::RepeatedPtrField<std::string>& selectors) {
   if (selectors.size() > static_cast<int>(limits::kSelectorsMax) || !are_selectors(selectors)) {
@@ -28,26 +45,8 @@ std::optional<std::vector<std::string>> selected(
   return std::nullopt;
 }
 
-/// Node after node as the client reads, each as it is at that moment.
-FrameMaker one_by_one(Hub& hub, std::vector<std::string> names, uint64_t request_id, bool rows) {
-  auto next = std::make_shared<std::size_t>(0);
-  return
-      [&hub, names = std::move(names), request_id, rows, next](std::vector<std::string>& frames) {
-        if (*next == names.size()) return false;
-        const std::string& name = names[(*next)++];
-        const NodeRecord* node = hub.state().find(name);
-        if (node == nullptr) return true;  // forgotten meanwhile
-        const auto now = hub.clock().steady();
-        frames = node_frames(request_id, name, *node, now);
-        if (!rows) frames.resize(1);
-        return true;
-      };
-}
-
-}  // namespace
-
 void handle_list_nodes(const RequestContext& context) {
-  auto names = selected(context, context.request.list_nodes().selectors());
+  auto names = selected_nodes(context, context.request.list_nodes().selectors());
   if (!names) return;
   const auto id = context.response.request_id();
   context.response.stream(one_by_one(context.hub, *std::move(names), id, false));
@@ -55,7 +54,7 @@ void handle_list_nodes(const RequestContext& context) {
 
 void handle_show_nodes(const RequestContext& context) {
   const auto& request = context.request.show_nodes();
-  auto names = selected(context, request.selectors());
+  auto names = selected_nodes(context, request.selectors());
   if (!names) return;
   const auto answer = [&hub = context.hub, names = *names, response = context.response] {
     response.stream(one_by_one(hub, names, response.request_id(), true));

@@ -31,6 +31,7 @@ void handle_get_status(const RequestContext& context) {
   set_outside_text(hub.publisher().refusal(), status.mutable_not_storing_reason(), nullptr);
   for (const auto& address : info.listen) status.add_listen(address);
   status.set_ca_expires_unix_ns(to_unix_ns(info.ca_expires));
+  set_outside_text(hub.audit().trouble(), status.mutable_audit_error(), nullptr);
   set_outside_text(info.config_error, status.mutable_config_error(), nullptr);
   hub.closed_links().fill(status);
   context.response.item(std::move(message));

@@ -8,20 +8,24 @@
 namespace picket::hub {
 
 Hub::Hub(HubParts parts, HubSettings settings, AccessRules access, HubInfo info)
-    : parts_(parts),
+    : parts_(std::move(parts)),
       settings_(settings),
       access_(std::move(access)),
       info_(std::move(info)),
-      renewals_(parts.identities, parts.audit, parts.clock),
-      state_(parts.clock, parts.journal.last_committed()),
-      publisher_({state_, parts.clock, parts.deadlines, parts.journal}, settings.ring_bytes_max),
+      renewals_(parts_.identities, parts_.audit, parts_.clock),
+      state_(parts_.clock, parts_.journal.last_committed()),
+      publisher_({state_, parts_.clock, parts_.deadlines, parts_.journal,
+                  [this](const std::string& id) { return executions_.encode(id); }},
+                 settings.ring_bytes_max),
       log_intake_(state_, publisher_),
       node_links_(*this),
-      refreshes_(node_links_, parts.clock, parts.deadlines) {
+      refreshes_(node_links_, parts_.clock, parts_.deadlines),
+      executions_(*this, parts_.random) {
   state_.set_people(settings_.people);
   publisher_.on_pressure([this](bool pressure) { node_links_.set_reading(!pressure); });
   publisher_.on_position(
       [this](const NodePosition& position, bool stored) { on_position(position, stored); });
+  publisher_.on_execution_stored([this](const std::string& id) { executions_.on_stored(id); });
   publisher_.on_storing_changed([this](bool storing, const std::string& /*reason*/) {
     if (storing) ask_again();
   });
@@ -41,6 +45,11 @@ std::vector<std::string> Hub::restore(const JournalContents& contents) {
     } else {
       troubles.push_back("what was stored of node " + row.name + " is left out: " + record.error());
     }
+  }
+  for (const auto& row : contents.executions) {
+    if (executions_.restore(row.bytes)) continue;
+    troubles.push_back("what was stored of execution " + row.id + " is left out");
+    publisher_.store_execution(row.id);  // its row goes
   }
   for (const auto& position : contents.positions) {
     log_intake_.positions().restore(position);
@@ -146,6 +155,7 @@ void Hub::on_node_closed(NodeLink& link, bool welcomed, const Closed& closed) {
   if (!node_links_.closed(link) || stopping_) return;
   publisher_.publish(link.node(),
                      state_.disconnected(link.node(), std::string(to_string(closed.reason))));
+  executions_.on_disconnected(link.node());
   forget_later(link.node());
 }
 
@@ -229,6 +239,7 @@ void Hub::on_client_closed(ClientLink& link, const Closed& closed) {
 void Hub::on_revoked(const std::string& node) {
   publisher_.publish(node, state_.revoked(node));
   node_links_.cut(node);
+  executions_.on_gone(node);
   expected_.erase(node);
 }
 
@@ -239,6 +250,7 @@ void Hub::on_forgotten(const std::string& node) {
 
 void Hub::forget(const std::string& node) {
   publisher_.publish(node, state_.forgotten(node));
+  executions_.on_gone(node);
   // Whoever joins under this name again has another log.
   for (auto& dropped : log_intake_.positions().forget(node)) {
     publisher_.publish({}, std::move(dropped));

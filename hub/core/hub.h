@@ -19,6 +19,7 @@
 #include "hub/core/audit.h"
 #include "hub/core/client_link.h"
 #include "hub/core/closed_links.h"
+#include "hub/core/executions.h"
 #include "hub/core/identities.h"
 #include "hub/core/journal.h"
 #include "hub/core/log_intake.h"
@@ -55,6 +56,7 @@ struct HubParts {
   Journal& journal;
   Identities& identities;
   Audit& audit;
+  RandomNumber random;
 };
 
 class Hub {
@@ -96,6 +98,7 @@ class Hub {
   Publisher& publisher() { return publisher_; }
   NodeLinks& node_links() { return node_links_; }
   Refreshes& refreshes() { return refreshes_; }
+  Executions& executions() { return executions_; }
   const ClosedLinks& closed_links() const { return closed_links_; }
   const Access& access() const { return access_; }
   HubInfo& info() { return info_; }
@@ -137,6 +140,7 @@ class Hub {
   LogIntake log_intake_;
   NodeLinks node_links_;
   Refreshes refreshes_;
+  Executions executions_;
   ClosedLinks closed_links_;
   std::set<ClientLink*> clients_;
   uint64_t last_link_id_ = 0;

@@ -34,6 +34,13 @@ struct NodeRow {
   std::string bytes;
 };
 
+/// The stored row of an execution, as hub/core/executions encodes it; no bytes: it is no longer
+/// kept.
+struct ExecutionRow {
+  std::string id;
+  std::string bytes;
+};
+
 /// How far the hub has a node's log.
 struct NodePosition {
   std::string node;
@@ -63,6 +70,7 @@ struct JournalBatch {
   std::vector<NodePosition> positions;
   Unstored unstored;
   std::optional<HubRun> run;
+  std::vector<ExecutionRow> executions = {};
 };
 
 /// What is no longer kept, and lies after the seq from which was read.
@@ -86,6 +94,7 @@ struct JournalContents {
   std::vector<NodeRow> nodes;
   std::vector<NodePosition> positions;
   std::vector<HubRun> runs;
+  std::vector<ExecutionRow> executions;  // the oldest first
 };
 
 struct JournalKept {

@@ -84,8 +84,10 @@ bool is_within_limits(const v1::NodeHello& hello) {
 }
 
 bool is_within_limits(const v1::ResourceValue& value) {
-  return is_within_limits(value.health()) && is_within_limits(value.auth_log()) &&
-         is_within_limits(value.host()) && are_within_limits(value.sessions().rows()) &&
+  return is_within_limits(value.health()) &&
+         value.commands().ByteSizeLong() <= limits::kCommandsPublishedBytesMax &&
+         is_within_limits(value.auth_log()) && is_within_limits(value.host()) &&
+         are_within_limits(value.sessions().rows()) &&
          are_within_limits(value.wireguard().interfaces()) &&
          are_within_limits(value.wireguard().peers());
 }

@@ -121,6 +121,8 @@ std::vector<std::string> node_frames(uint64_t request_id, const std::string& nam
     add_wireguard(rows, stored, now.has_value());
     if (stored.auth_log) *rows.rows().mutable_auth_log() = *stored.auth_log;
     rows.flush();
+    if (stored.commands) *rows.rows().mutable_commands() = *stored.commands;
+    rows.flush();
   }
   return frames;
 }

@@ -58,6 +58,16 @@ void NodeLink::on_frame(std::string_view payload) {
     case v1::NodeToHub::kProbeReply: return on_probe_reply(message.probe_reply());
     case v1::NodeToHub::kLogEvents: return on_log_events(message.log_events());
     case v1::NodeToHub::kRenew: return on_renew(message.renew());
+    case v1::NodeToHub::kRunRefused:
+      return hub_.executions().on_refused(*this, message.run_refused());
+    case v1::NodeToHub::kExecutionStarted:
+      return hub_.executions().on_started(*this, message.execution_started());
+    case v1::NodeToHub::kExecutionOutput:
+      return on_output(std::move(*message.mutable_execution_output()));
+    case v1::NodeToHub::kExecutionEnded:
+      return hub_.executions().on_ended(*this, message.execution_ended());
+    case v1::NodeToHub::kKnownExecutions:
+      return hub_.executions().on_known(*this, message.known_executions());
     case v1::NodeToHub::kGoodbye:
       said_goodbye_ = true;
       return close({CloseReason::kPeerStopped, {}});
@@ -93,6 +103,7 @@ void NodeLink::welcome() {
   }
   welcome->set_log_events_granted(log_grant_.granted());
   send(message);
+  hub_.executions().on_connected(*this);
   check_clock();
 }
 
@@ -222,6 +233,36 @@ void NodeLink::grant_more() {
       grant_more();
     });
   }
+}
+
+void NodeLink::on_output(v1::ExecutionOutput output) {
+  if (!hub_.executions().on_output(*this, std::move(output)))
+    protocol_error("more output of a command than was granted");
+}
+
+void NodeLink::run(v1::RunCommand command) {
+  v1::HubToNode message;
+  *message.mutable_run() = std::move(command);
+  send(message);
+}
+
+void NodeLink::cancel_execution(const std::string& id) {
+  v1::HubToNode message;
+  message.mutable_cancel_execution()->set_id(id);
+  send(message);
+}
+
+void NodeLink::grant_output(const std::string& id, uint64_t bytes) {
+  v1::HubToNode message;
+  message.mutable_output_credit()->set_id(id);
+  message.mutable_output_credit()->set_bytes(bytes);
+  send(message);
+}
+
+void NodeLink::settle_execution(const std::string& id) {
+  v1::HubToNode message;
+  message.mutable_settle_execution()->set_id(id);
+  send(message);
 }
 
 void NodeLink::refresh(uint64_t id, const std::string& resource, std::function<void()> done) {

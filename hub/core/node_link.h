@@ -59,6 +59,11 @@ class NodeLink final : public LinkHandler {
   uint64_t id() const { return id_; }
   /// The events of its log up to there are stored, or were only seen.
   void on_log_position(const NodePosition& position, bool stored);
+  /// Of an execution of this node; see hub/core/executions.h.
+  void run(v1::RunCommand command);
+  void cancel_execution(const std::string& id);
+  void grant_output(const std::string& id, uint64_t bytes);
+  void settle_execution(const std::string& id);
   /// Asks for what came after `positions` once more.
   void ask_again(const std::vector<v1::LogPosition>& positions);
   const std::set<std::string, std::less<>>& resources() const { return resources_; }
@@ -77,6 +82,7 @@ class NodeLink final : public LinkHandler {
   void check_clock();
   PendingProbe send_probe();
   void on_renew(const v1::Renew& renew);
+  void on_output(v1::ExecutionOutput output);
   void on_log_events(const v1::LogEvents& sent);
   void grant_more();
   bool check_value(const v1::ResourceValue& value);

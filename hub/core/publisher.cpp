@@ -15,9 +15,10 @@ Publisher::Publisher(Parts parts, std::size_t ring_bytes_max)
       ring_(ring_bytes_max, parts.state.last_seq()),
       runs_({{parts.journal.last_committed(), parts.state.last_seq()}}),
       committed_seq_(parts.journal.last_committed()),
-      committer_(
-          parts.journal, parts.clock, parts.deadlines, runs_.front(),
-          [this](const std::string& node) { return encode(node); }, committer_events()) {}
+      committer_(parts.journal, parts.clock, parts.deadlines, runs_.front(),
+                 {.node = [this](const std::string& node) { return encode(node); },
+                  .execution = std::move(parts.encode_execution)},
+                 committer_events()) {}
 
 Committer::Events Publisher::committer_events() {
   return {
@@ -29,6 +30,10 @@ Committer::Events Publisher::committer_events() {
       .position_unstored =
           [this](const NodePosition& position) {
             if (on_position_) on_position_(position, false);
+          },
+      .execution_stored =
+          [this](const std::string& id) {
+            if (on_execution_stored_) on_execution_stored_(id);
           },
       .unstored = [this](uint64_t seq) { unstored(seq); },
       .storing_changed = [this](bool storing,

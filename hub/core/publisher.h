@@ -23,6 +23,7 @@ class Publisher {
     const Clock& clock;
     Deadlines& deadlines;
     Journal& journal;
+    Committer::Encode encode_execution;
   };
   Publisher(Parts parts, std::size_t ring_bytes_max);
 
@@ -31,6 +32,13 @@ class Publisher {
   /// Events of a node's log, and how far that log is known with them. The node's row is stored as
   /// well if they changed it.
   void publish(const Updates& updates, NodePosition position);
+
+  /// The row of this execution has changed.
+  void store_execution(const std::string& id) { committer_.add({.entries = {}, .execution = id}); }
+  /// Called for each execution whose row is stored as it was handed over.
+  void on_execution_stored(std::function<void(const std::string& id)> callback) {
+    on_execution_stored_ = std::move(callback);
+  }
 
   /// Earlier runs of the hub, as the journal has them.
   void restore(const std::vector<HubRun>& runs) {
@@ -79,6 +87,7 @@ class Publisher {
   std::function<void(bool)> on_pressure_;
   std::function<void(const NodePosition&, bool)> on_position_;
   std::function<void(bool, const std::string&)> on_storing_changed_;
+  std::function<void(const std::string&)> on_execution_stored_;
   UnstoredRanges unstored_;
   std::vector<HubRun> runs_;  // this one and, as far as they are known, earlier ones
   uint64_t committed_seq_;

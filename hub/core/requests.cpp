@@ -14,17 +14,25 @@ using In = v1::ClientToHub;
 
 // sorted
 constexpr std::array kRequests = {
+    Request{"attach_execution", In::kAttachExecution, Permission::kObserve, "",
+            handle_attach_execution},
+    Request{"cancel_execution", In::kCancelExecution, Permission::kObserve, "",
+            handle_cancel_execution},
     Request{"create_tokens", In::kCreateTokens, Permission::kAdminister, "token.create",
             handle_create_tokens},
     Request{"forget_node", In::kForgetNode, Permission::kAdminister, "node.forget",
             handle_forget_node},
     Request{"get_status", In::kGetStatus, Permission::kObserve, "", handle_get_status},
+    Request{"list_audit", In::kListAudit, Permission::kAdminister, "", handle_list_audit},
+    Request{"list_executions", In::kListExecutions, Permission::kObserve, "",
+            handle_list_executions},
     Request{"list_nodes", In::kListNodes, Permission::kObserve, "", handle_list_nodes},
     Request{"list_tokens", In::kListTokens, Permission::kAdminister, "", handle_list_tokens},
     Request{"revoke_node", In::kRevokeNode, Permission::kAdminister, "node.revoke",
             handle_revoke_node},
     Request{"revoke_token", In::kRevokeToken, Permission::kAdminister, "token.revoke",
             handle_revoke_token},
+    Request{"run", In::kRun, Permission::kObserve, "", handle_run},
     Request{"show_nodes", In::kShowNodes, Permission::kObserve, "", handle_show_nodes},
     Request{"subscribe", In::kSubscribe, Permission::kObserve, "", handle_subscribe},
 };

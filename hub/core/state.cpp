@@ -196,6 +196,7 @@ Updates State::value(std::string_view node, const v1::ResourceValue& value) {
   derive(sink, record, stored, value);
   stored.health = value.health();
   if (value.has_auth_log()) stored.auth_log = value.auth_log();
+  if (value.has_commands()) stored.commands = value.commands();
   stored.bytes = value.ByteSizeLong();
   stored.fresh = true;
   stored.at = sink.at();

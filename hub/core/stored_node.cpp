@@ -38,6 +38,7 @@ void fill(v1::StoredNode::Resource& row, const std::string& resource,
     if (name != stored.key_names.end()) stored_session.set_key_name(name->second);
   }
   if (stored.auth_log) *row.mutable_auth_log() = *stored.auth_log;
+  if (stored.commands) *row.mutable_commands() = *stored.commands;
   for (const auto& [name, interface] : stored.wireguard.interfaces)
     *row.mutable_wireguard()->add_interfaces() = interface;
   for (const auto& [key, peer] : stored.wireguard.peers)
@@ -57,6 +58,7 @@ StoredResource resource_of(v1::StoredNode::Resource& row) {
     stored.sessions.insert_or_assign(session.key(), session);
   }
   if (row.has_auth_log()) stored.auth_log = row.auth_log();
+  if (row.has_commands()) stored.commands = row.commands();
   stored.wireguard = stored_wireguard(row.wireguard());
   stored.ever_seen = row.ever_seen();
   stored.at = from_unix_ns(row.at_unix_ns());

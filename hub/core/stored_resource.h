@@ -17,6 +17,7 @@ namespace picket::hub {
 
 inline constexpr std::string_view kSessionsResource = "sessions";
 inline constexpr std::string_view kWireguardResource = "wireguard";
+inline constexpr std::string_view kCommandsResource = "commands";
 
 struct StoredWireguard {
   RowsByKey<v1::WireguardInterface> interfaces;  // by name
@@ -44,6 +45,7 @@ struct StoredResource {
   RowsByKey<v1::Session> sessions;
   StoredWireguard wireguard;
   std::optional<v1::AuthLog> auth_log;  // its counts are of the last refresh
+  std::optional<v1::Commands> commands;
   std::map<std::string, uint64_t> idle_ms;
   std::map<std::string, std::string> key_names;  // of the keys that opened sessions
   std::map<std::string, PeerCounts> peer_counts;
@@ -51,7 +53,10 @@ struct StoredResource {
 
   /// What can be said now: a node that has connected again has yet to look.
   v1::CollectorHealth current_health(bool connected) const;
-  std::size_t rows() const { return sessions.size() + wireguard.peers.size(); }
+  std::size_t rows() const {
+    const auto labels = commands ? static_cast<std::size_t>(commands->rows_size()) : 0;
+    return sessions.size() + wireguard.peers.size() + labels;
+  }
 };
 
 /// Whether nothing changed that anybody wants to be told.

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace picket::hub {
@@ -44,6 +45,14 @@ void look_up(const HubConfig& config, AccessRules& rules, std::vector<std::strin
   for (const auto& principal : config.access.administer) {
     const auto added = add(principal, rules.administer_uids, rules.administer_gids);
     if (!added) unknown.push_back("access.administer: " + added.error());
+  }
+  for (const auto& rule : config.access.run) {
+    RunRule found{.uids = {}, .gids = {}, .labels = rule.labels, .nodes = rule.nodes};
+    for (const auto& principal : rule.who) {
+      const auto added = add(principal, found.uids, found.gids);
+      if (!added) unknown.push_back("access.run: " + added.error());
+    }
+    rules.run.push_back(std::move(found));
   }
 }
 

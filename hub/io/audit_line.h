@@ -1,11 +1,10 @@
-// One line of the audit file: written, and taken apart again. Pure.
+// A record as a line of the audit file; common/audit_line.h takes it apart again. Pure.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 
+#include "common/audit_line.h"
 #include "common/clock.h"
 #include "common/sha256.h"
 #include "hub/core/audit.h"
@@ -16,13 +15,7 @@ namespace picket::hub {
 std::string format_audit_line(const AuditRecord& record, WallTime time, uint64_t seq,
                               const Sha256& previous);
 
-struct AuditLine {
-  uint64_t seq = 0;
-  std::string_view previous;  // hexadecimal, a part of the line
-  std::string_view hash;
-};
-
-/// Empty: not a line that format_audit_line() has made, or changed since (its hash is wrong).
-std::optional<AuditLine> parse_audit_line(std::string_view line);
+/// The record with which a file begins that goes on with the chain of another.
+AuditRecord first_audit_record();
 
 }  // namespace picket::hub

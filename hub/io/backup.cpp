@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "common/as_owner.h"
+#include "common/audit_files.h"
 #include "common/files.h"
 #include "common/identity_files.h"
 #include "common/protocol.h"
@@ -88,9 +89,15 @@ Result<std::vector<Source>> open_sources(const std::string& folder) {
     if (auto added = add(*std::move(copy), kJournalName); !added) return Error{added.error()};
   }
   for (const auto& file : kStateFiles) {
-    UniqueFd source = open_source(folder + "/" + file.name);
-    if (!source && errno == ENOENT && file.is_optional) continue;
-    if (auto added = add(std::move(source), file.name); !added) return Error{added.error()};
+    if (auto added = add(open_source(folder + "/" + file.name), file.name); !added)
+      return Error{added.error()};
+  }
+  // Not the other way about: what the identities have is recorded already.
+  auto audit = open_audit_files(folder + "/" + kAuditFileName);
+  if (!audit) return Error{audit.error()};
+  for (auto& [path, file] : *audit) {
+    const std::string name = std::filesystem::path(path).filename().string();
+    if (auto added = add(std::move(file), name); !added) return Error{added.error()};
   }
   return sources;
 }

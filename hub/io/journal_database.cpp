@@ -37,6 +37,9 @@ CREATE TABLE positions(
   node TEXT NOT NULL, source TEXT NOT NULL, instance TEXT NOT NULL, offset INTEGER NOT NULL,
   part INTEGER NOT NULL, at_ns INTEGER NOT NULL, PRIMARY KEY(node, source, instance));
 )";
+constexpr const char* kTablesSinceFormat2 = R"(
+CREATE TABLE executions(id TEXT PRIMARY KEY, record BLOB NOT NULL);
+)";
 
 std::string suspicion_path(const std::string& path) { return path + ".suspect"; }
 
@@ -53,11 +56,20 @@ int pragma(SQLite::Database& database, const char* name) {
 void make_tables(SQLite::Database& database, const std::string& hub_id) {
   database.exec("BEGIN IMMEDIATE");
   database.exec(kTables);
+  database.exec(kTablesSinceFormat2);
   SQLite::Statement insert(database, "INSERT INTO meta VALUES('hub_id', ?)");
   insert.bind(1, hub_id);
   insert.exec();
   database.exec("PRAGMA user_version=" + std::to_string(kJournalFormat));
   database.exec("PRAGMA application_id=" + std::to_string(kApplicationId));
+  database.exec("COMMIT");
+}
+
+void bring_up_to_date(SQLite::Database& database) {
+  if (pragma(database, "user_version") >= kJournalFormat) return;
+  database.exec("BEGIN IMMEDIATE");
+  database.exec(kTablesSinceFormat2);
+  database.exec("PRAGMA user_version=" + std::to_string(kJournalFormat));
   database.exec("COMMIT");
 }
 
@@ -93,6 +105,7 @@ Result<std::unique_ptr<SQLite::Database>> try_open(const std::string& path,
   }
   if (auto wrong = misfit(*database, path, hub_id); !wrong.empty()) return Error{wrong};
   check_if_suspect(*database, path);
+  bring_up_to_date(*database);
   database->exec("PRAGMA journal_mode=WAL");
   database->exec("PRAGMA synchronous=FULL");
   return database;

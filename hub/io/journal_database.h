@@ -13,7 +13,7 @@
 namespace picket::hub {
 
 /// The version of the tables (PRAGMA user_version); a file of a higher one is of a newer release.
-inline constexpr int kJournalFormat = 1;
+inline constexpr int kJournalFormat = 2;
 
 struct OpenedDatabase {
   std::unique_ptr<SQLite::Database> database;

@@ -32,6 +32,16 @@ class Use {
   SQLite::Statement& statement_;
 };
 
+// A row by its key; without bytes it goes.
+void put_or_delete(SQLite::Statement& put, SQLite::Statement& remove, const std::string& key,
+                   const std::string& bytes) {
+  SQLite::Statement& statement = bytes.empty() ? remove : put;
+  const Use use(statement);
+  statement.bindNoCopy(1, key);
+  if (!bytes.empty()) statement.bindNoCopy(2, bytes.data(), static_cast<int>(bytes.size()));
+  statement.exec();
+}
+
 }  // namespace
 
 JournalStore::JournalStore(std::unique_ptr<SQLite::Database> database, JournalLimits limits)
@@ -47,6 +57,8 @@ JournalStore::JournalStore(std::unique_ptr<SQLite::Database> database, JournalLi
       put_kept_(*database_, "INSERT OR REPLACE INTO kept VALUES(?, ?, ?, ?)"),
       put_node_(*database_, "INSERT OR REPLACE INTO nodes(name, record) VALUES(?, ?)"),
       delete_node_(*database_, "DELETE FROM nodes WHERE name=?"),
+      put_execution_(*database_, "INSERT OR REPLACE INTO executions(id, record) VALUES(?, ?)"),
+      delete_execution_(*database_, "DELETE FROM executions WHERE id=?"),
       put_position_(*database_, "INSERT OR REPLACE INTO positions VALUES(?, ?, ?, ?, ?, ?)"),
       delete_position_(*database_,
                        "DELETE FROM positions WHERE node=? AND source=? AND instance=?"),
@@ -95,6 +107,12 @@ JournalContents JournalStore::contents() {
     stored.position.set_part(static_cast<uint32_t>(positions.getColumn(4).getInt64()));
     stored.position.set_at_unix_ns(positions.getColumn(5).getInt64());
     contents.positions.push_back(std::move(stored));
+  }
+  // Their ids rise with time.
+  SQLite::Statement executions(*database_, "SELECT id, record FROM executions ORDER BY id");
+  while (executions.executeStep()) {
+    contents.executions.push_back(
+        {executions.getColumn(0).getString(), executions.getColumn(1).getString()});
   }
   SQLite::Statement runs(*database_, "SELECT stored_before, start_seq FROM runs");
   while (runs.executeStep()) {
@@ -145,6 +163,7 @@ void JournalStore::store(const JournalBatch& batch, WallTime now) {
   if (batch.run) store_run(*batch.run);
   store_entries(batch.entries);
   store_nodes(batch.nodes);
+  store_executions(batch.executions);
   store_positions(batch.positions);
   trim_by_age(now);
   trim_by_bytes();
@@ -179,15 +198,12 @@ void JournalStore::store_entries(const std::vector<JournalEntryPtr>& entries) {
 }
 
 void JournalStore::store_nodes(const std::vector<NodeRow>& nodes) {
-  for (const auto& row : nodes) {
-    SQLite::Statement& statement = row.bytes.empty() ? delete_node_ : put_node_;
-    const Use use(statement);
-    statement.bindNoCopy(1, row.name);
-    if (!row.bytes.empty()) {
-      statement.bindNoCopy(2, row.bytes.data(), static_cast<int>(row.bytes.size()));
-    }
-    statement.exec();
-  }
+  for (const auto& row : nodes) put_or_delete(put_node_, delete_node_, row.name, row.bytes);
+}
+
+void JournalStore::store_executions(const std::vector<ExecutionRow>& executions) {
+  for (const auto& row : executions)
+    put_or_delete(put_execution_, delete_execution_, row.id, row.bytes);
 }
 
 void JournalStore::store_positions(const std::vector<NodePosition>& positions) {

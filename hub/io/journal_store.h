@@ -52,6 +52,7 @@ class JournalStore {
   void store_run(const HubRun& run);
   void store_entries(const std::vector<JournalEntryPtr>& entries);
   void store_nodes(const std::vector<NodeRow>& nodes);
+  void store_executions(const std::vector<ExecutionRow>& executions);
   void store_positions(const std::vector<NodePosition>& positions);
   void trim_by_age(WallTime now);
   void trim_by_bytes();
@@ -75,6 +76,8 @@ class JournalStore {
   SQLite::Statement put_kept_;
   SQLite::Statement put_node_;
   SQLite::Statement delete_node_;
+  SQLite::Statement put_execution_;
+  SQLite::Statement delete_execution_;
   SQLite::Statement put_position_;
   SQLite::Statement delete_position_;
   SQLite::Statement put_unstored_;

@@ -12,6 +12,7 @@
 #include <set>
 #include <utility>
 
+#include "common/audit_files.h"
 #include "common/files.h"
 #include "common/new_folder.h"
 #include "common/time_text.h"
@@ -34,14 +35,14 @@ bool has_expected_files(const BackupManifest& manifest) {
   for (const auto& file : manifest.files) {
     const bool is_new = names.insert(file.name).second;
     const bool is_ours =
-        file.name == kJournalName ||
+        file.name == kJournalName || file.name == kAuditFileName ||
+        is_rotated_audit_name(file.name) ||
         std::any_of(std::begin(kStateFiles), std::end(kStateFiles),
                     [&](const StateFile& known) { return file.name == known.name; });
     if (!is_new || !is_ours) return false;
   }
-  return std::all_of(std::begin(kStateFiles), std::end(kStateFiles), [&](const StateFile& known) {
-    return known.is_optional || names.contains(known.name);
-  });
+  return std::all_of(std::begin(kStateFiles), std::end(kStateFiles),
+                     [&](const StateFile& known) { return names.contains(known.name); });
 }
 
 Status check_manifest(const BackupHead& head, uint64_t bytes, WallTime now) {

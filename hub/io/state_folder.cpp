@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "common/audit_files.h"
 #include "common/files.h"
 #include "common/hub_addresses.h"
 #include "common/identity_files.h"
@@ -24,7 +25,6 @@ constexpr const char* kHubKey = "/hub.key.pem";
 constexpr const char* kHubCertificate = "/hub.pem";
 constexpr const char* kAddresses = "/addresses";
 constexpr const char* kIdentities = "/identities";
-constexpr const char* kAudit = "/audit.jsonl";
 constexpr const char* kJournal = "/journal.db";
 
 constexpr mode_t kSecretMode = 0600;
@@ -180,7 +180,7 @@ Result<bool> StateFolder::renew_certificate(WallTime now) {
 }
 
 std::string StateFolder::identities_path() const { return path_ + kIdentities; }
-std::string StateFolder::audit_path() const { return path_ + kAudit; }
+std::string StateFolder::audit_path() const { return path_ + "/" + kAuditFileName; }
 std::string StateFolder::journal_path() const { return path_ + kJournal; }
 
 }  // namespace picket::hub

@@ -19,14 +19,13 @@ namespace picket::hub {
 struct StateFile {
   const char* name;
   mode_t mode;
-  bool is_optional;  // it comes with the first run
 };
 
-/// All of them but the journal, which a running hub changes in place.
+/// All of them but the journal, which a running hub changes in place, and the audit log's files,
+/// which come with the first run and are as many as they are (common/audit_files.h).
 inline constexpr StateFile kStateFiles[] = {
-    {"addresses", 0644, false},   {"ca.key.pem", 0600, false}, {"ca.pem", 0644, false},
-    {"hub.key.pem", 0600, false}, {"hub.pem", 0644, false},    {"identities", 0600, false},
-    {"audit.jsonl", 0600, true},
+    {"addresses", 0644},   {"ca.key.pem", 0600}, {"ca.pem", 0644},
+    {"hub.key.pem", 0600}, {"hub.pem", 0644},    {"identities", 0600},
 };
 inline constexpr const char* kJournalName = "journal.db";
 inline constexpr const char* kCaCertificateName = "ca.pem";

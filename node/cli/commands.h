@@ -1,5 +1,5 @@
 // What picket-node can be asked to do: run (without a verb), join, scan, event, doctor,
-// check-config, import-secmon.
+// check-config, check-commands, import-secmon.
 #pragma once
 
 #include <string>
@@ -18,6 +18,10 @@ int doctor();
 /// `file`: an environment file or systemd unit of secmon's, "-": standard input. The node.toml goes
 /// to stdout, notes to stderr.
 int import_secmon(const std::string& file);
+/// The same for secmon's file of commands; the commands.toml goes to stdout.
+int import_secmon_commands(const std::string& file);
+/// What the allowlist lets be run goes to stdout, or all that is wrong with it to stderr: then 2.
+int check_commands(const std::string& file);
 
 struct EventOptions {
   std::string kind;

@@ -1,14 +1,11 @@
 #include "node/cli/running_agent.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <cstring>
 #include <filesystem>
 #include <utility>
 
 #include "common/log.h"
 #include "common/protocol.h"
-#include "common/random_bytes.h"
 #include "common/random_id.h"
 #include "node/collectors/host_facts.h"
 #include "node/io/hub_identity.h"
@@ -20,13 +17,6 @@ constexpr std::size_t kSlowJobsMax = 256;
 
 void on_task_failed(std::string_view task, std::string_view what) {
   log::error("task failed", {{"task", task}, {"what", what}});
-}
-
-uint64_t random_number() {
-  uint64_t number = 0;
-  const Secret bytes = random_bytes(sizeof number);
-  std::memcpy(&number, bytes.reveal().data(), sizeof number);
-  return number;
 }
 
 v1::NodeHello hello(const NodeConfig& config, std::string folder_id) {
@@ -51,13 +41,15 @@ struct RunningAgent::JoinedHub {
         log_bookmark(agent.parts_.folder.log_position_file(hub_id), agent.slow_),
         event_bookmark(agent.parts_.folder.event_position_file(hub_id), agent.slow_),
         log(agent.log_feeds_, agent.parts_.clock, log_bookmark, log_start),
-        events(agent.spool(), event_bookmark) {}
+        events(agent.spool(), event_bookmark),
+        executions(agent.execution_feeds_, hub_id) {}
 
   FolderIdentity source;
   LogBookmarkFile log_bookmark;
   LogBookmarkFile event_bookmark;
   LogFeed log;
   EventFeed events;
+  ExecutionFeed executions;
   std::optional<HubConnection> connection;
 };
 
@@ -86,8 +78,10 @@ RunningAgent::RunningAgent(Parts parts, NodeConfig config, std::string folder_id
                    .clock = parts.clock,
                    .names = names_,
                    .log_feeds = log_feeds_,
+                   .executions = execution_feeds_,
                    .wireguard = {.watcher = if_any(parts.beside.wireguard_watcher)},
-                   .key_names = {.namer = if_any(parts.beside.key_namer)}},
+                   .key_names = {.namer = if_any(parts.beside.key_namer)},
+                   .executor = {.executor = if_any(parts.beside.executor)}},
                   agent_) {}
 
 RunningAgent::~RunningAgent() = default;
@@ -110,8 +104,8 @@ Status RunningAgent::connect(const std::string& hub_id, const LogStart& log_star
   if (!identity) return Error{identity.error()};
   log::info("node of hub", {{"hub_id", hub_id}, {"node", identity->node}});
   auto hub = std::make_unique<JoinedHub>(*this, hub_id, log_start, std::move(source));
-  hub->connection.emplace(agent_, HubFeeds{hub->log, hub->events}, daemon_, parts_.clock,
-                          *std::move(identity), hub->source, random_number);
+  hub->connection.emplace(agent_, HubFeeds{hub->log, hub->events, hub->executions}, daemon_,
+                          parts_.clock, *std::move(identity), hub->source, random_number);
   hubs_.push_back(std::move(hub));
   return {};
 }

@@ -63,6 +63,7 @@ class RunningAgent {
   Worker slow_;
   NssLookup names_;
   LogFeeds log_feeds_;
+  ExecutionFeeds execution_feeds_;
   Agent agent_;
   RunningCollectors collectors_;
   std::unique_ptr<LocalEvents> events_;  // null: none are taken

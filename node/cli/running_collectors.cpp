@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "node/collectors/commands.h"
 #include "node/core/resources.h"
 #include "node/wireguard/watch.h"
 
@@ -9,6 +10,7 @@ namespace picket::node {
 namespace {
 
 bool is_enabled(const NodeConfig& config, std::string_view resource) {
+  if (resource == kCommandsResource) return config.commands.enabled;
   if (resource == "host") return config.host.enabled;
   if (resource == "sessions") return config.sessions.enabled;
   if (resource == kAuthLogResource) return config.auth_log.enabled;

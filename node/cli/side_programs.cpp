@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/system_clock.h"
+#include "node/cli/run_commands.h"
 #include "node/keys/account_keys.h"
 #include "node/keys/serve.h"
 #include "node/wireguard/configuration_files.h"
@@ -47,7 +48,7 @@ SideProgram key_namer() {
 }
 
 SideProcesses fork_side_processes() {
-  return {fork_side_program(wireguard_watcher()), fork_side_program(key_namer())};
+  return {fork_side_program(wireguard_watcher()), fork_side_program(key_namer()), fork_executor()};
 }
 
 }  // namespace picket::node

@@ -17,6 +17,7 @@ SideProgram key_namer();
 struct SideProcesses {
   std::optional<SideProcess> wireguard_watcher;
   std::optional<SideProcess> key_namer;
+  std::optional<SideProcess> executor;  // see fork_executor()
 };
 
 /// See SideProcess::start() for when.

@@ -1,6 +1,7 @@
 #include "node/collectors/registry.h"
 
 #include "node/collectors/auth_log.h"
+#include "node/collectors/commands.h"
 #include "node/collectors/host.h"
 #include "node/collectors/sessions.h"
 #include "node/collectors/wireguard.h"
@@ -10,6 +11,10 @@ namespace {
 
 std::unique_ptr<Collector> make_auth_log(const CollectorContext& context) {
   return std::make_unique<AuthLogCollector>(context);
+}
+
+std::unique_ptr<Collector> make_commands(const CollectorContext& context) {
+  return std::make_unique<CommandsCollector>(context);
 }
 
 std::unique_ptr<Collector> make_host(const CollectorContext& context) {
@@ -27,10 +32,8 @@ std::unique_ptr<Collector> make_wireguard(const CollectorContext& context) {
 
 // sorted
 constexpr CollectorRow kCollectors[] = {
-    {"auth_log", make_auth_log},
-    {"host", make_host},
-    {"sessions", make_sessions},
-    {"wireguard", make_wireguard},
+    {"auth_log", make_auth_log}, {"commands", make_commands},   {"host", make_host},
+    {"sessions", make_sessions}, {"wireguard", make_wireguard},
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "common/clock.h"
 #include "node/collectors/collector.h"
 #include "node/collectors/name_lookup.h"
+#include "node/core/execution_feeds.h"
 #include "node/core/log_feeds.h"
 
 namespace picket::node {
@@ -33,18 +34,26 @@ struct KeyNamesSettings {
   std::string socket = "/run/picket-node/keys.sock";
 };
 
+struct ExecutorSettings {
+  // As with the watcher.
+  SideProcess* executor = nullptr;
+  std::string socket = "/run/picket-node/commands.sock";
+};
+
 /// What a collector is made of. All of it outlives the collector.
 struct CollectorContext {
   asio::io_context& loop;
   const Clock& clock;
   NameLookup& names;
   LogFeeds& log_feeds;
+  ExecutionFeeds& executions;
   // A captured tree stands in for the host's; sd-login is then left alone.
   std::filesystem::path root = "/";
   // How often to look without having been woken, for what no event told of.
   Milliseconds safety_poll = std::chrono::seconds(30);
   WireguardSettings wireguard = {};
   KeyNamesSettings key_names = {};
+  ExecutorSettings executor = {};
 };
 
 struct CollectorRow {

@@ -31,8 +31,8 @@ Result<ArgumentTemplate> ArgumentTemplate::parse(std::string_view text) {
       text.remove_prefix(2);
     } else if (c == '{') {
       const std::size_t end = text.find('}');
-      const std::string_view name = text.substr(1, end == text.npos ? end : end - 1);
-      if (end == text.npos || !is_parameter_name(name))
+      const std::string_view name = text.substr(1, end == std::string_view::npos ? end : end - 1);
+      if (end == std::string_view::npos || !is_parameter_name(name))
         return Error{"expected {parameter}, or {{ for a brace, in \"" + result.text_ + '"'};
       result.pieces_.push_back({std::exchange(literal, {}), false});
       result.pieces_.push_back({std::string(name), true});

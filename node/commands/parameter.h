@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "common/result.h"
-#include "node/commands/pattern.h"
+#include "node/commands/value_pattern.h"
 
 namespace picket::node {
 
@@ -18,7 +18,7 @@ struct OneOf {
   std::vector<std::string> values;
 };
 struct Matching {
-  Pattern pattern;
+  ValuePattern pattern;
   std::size_t bytes_max = 0;  // looked at first
 };
 /// Written as a computer would: no sign but -, no zero before another digit.

@@ -2,11 +2,13 @@
 #include <array>
 #include <utility>
 
-#include "common/text.h"
+#include "common/decode.h"
+#include "common/message_shapes.h"
 #include "common/toml_tree.h"
 #include "node/commands/allowlist.h"
 #include "node/commands/parse_parameter.h"
 #include "node/commands/safe_text.h"
+#include "picket/v1/model.pb.h"
 
 namespace picket::node {
 namespace {
@@ -16,10 +18,10 @@ using config::TomlNode;
 
 constexpr std::array<std::string_view, 1> kReadElsewhere = {"parameters"};
 
+// What root writes here may have several lines: a script for a shell.
 Codec<ArgumentTemplate> argument() {
   const auto parse = [](std::string_view text) -> Result<ArgumentTemplate> {
-    const Status safe = check_safe_text(text);
-    if (!safe) return Error{"\"" + std::string(text) + "\" " + safe.error()};
+    if (text.find('\0') != std::string_view::npos) return Error{"expected text without NUL"};
     return ArgumentTemplate::parse(text);
   };
   return {"text in quotes", parse, [](const ArgumentTemplate& element) { return element.text(); }};
@@ -35,7 +37,7 @@ Codec<std::string> checked_text(std::string what, bool (*is_good)(std::string_vi
 
 bool is_user_name(std::string_view text) {
   return !text.empty() && text.size() <= limits::kCommandNameBytesMax && check_safe_text(text) &&
-         text.find_first_of(":/ ") == text.npos;
+         text.find_first_of(":/ ") == std::string_view::npos;
 }
 bool is_folder(std::string_view text) {
   return text == "/" || (is_plain_path(text) && check_safe_text(text));
@@ -47,7 +49,7 @@ bool is_env_name(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, fits) &&
          (text.front() < '0' || text.front() > '9');
 }
-bool is_env_value(std::string_view text) { return static_cast<bool>(check_safe_text(text)); }
+bool is_env_value(std::string_view text) { return text.find('\0') == std::string_view::npos; }
 
 Codec<OnDisconnect> on_disconnect() {
   const auto parse = [](std::string_view text) -> Result<OnDisconnect> {
@@ -67,7 +69,7 @@ config::Description describe(Command& command) {
   keys.text("user", command.user, checked_text("the name of a user", is_user_name), "");
   keys.text("cwd", command.cwd, checked_text("the path of a folder", is_folder), "");
   keys.table("env", command.env, checked_text("the name of a variable", is_env_name),
-             checked_text("text without control characters", is_env_value), "");
+             checked_text("text without NUL", is_env_value), "");
   keys.duration_or_never("timeout", command.timeout, {Milliseconds(1), limits::kCommandTimeoutMax},
                          "");
   keys.size("max_output", command.output_bytes_max, {0, limits::kCommandOutputBytesHighest}, "");
@@ -86,6 +88,10 @@ class File {
   LoadedAllowlist read(std::string_view text) {
     const auto root = config::parse_toml(text, errors_);
     if (root) read_root(*root);
+    const v1::Commands told = published(commands_);
+    if (told.ByteSizeLong() > limits::kCommandsPublishedBytesMax ||
+        count_elements(told.SerializeAsString(), shapes::kCommands) > limits::kFrameElementsMax / 2)
+      errors_.add(1, "", "too much to be published: fewer labels, parameters or choices");
     if (!errors_.empty()) commands_.clear();
     return {std::move(commands_), errors_.lines()};
   }
@@ -178,9 +184,7 @@ class File {
     const auto* declared = section.find("parameters");
     for (const std::string& parameter : used) {
       if (declared == nullptr || declared->find(parameter) == nullptr)
-        errors_.add(section.find("argv")->line, name + ".argv",
-                    "expected a section [" + name + ".parameters." + parameter + "] for {" +
-                        parameter + "}");
+        fail_undeclared(section, name, parameter);
     }
     if (declared == nullptr) return;
     for (const TomlNode& entry : declared->entries) {
@@ -188,6 +192,13 @@ class File {
         errors_.add(entry.key_line, name + ".parameters." + entry.key,
                     "expected {" + entry.key + "} in argv, which does not use it");
     }
+  }
+
+  void fail_undeclared(const TomlNode& section, const std::string& name,
+                       const std::string& parameter) {
+    std::string what = "expected a section [" + name + ".parameters.";
+    what.append(parameter).append("] for {").append(parameter).append("}");
+    errors_.add(section.find("argv")->line, name + ".argv", what);
   }
 
   void check_env(const TomlNode& section, const std::string& name, const Command& command) {

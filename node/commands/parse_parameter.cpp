@@ -127,7 +127,7 @@ class Section {
   }
 
   bool set_pattern() {
-    auto pattern = Pattern::parse(written_.pattern);
+    auto pattern = ValuePattern::parse(written_.pattern);
     if (!pattern) return fail("pattern", pattern.error());
     if (written_.allow_empty && !pattern->matches(""))
       return fail("allow_empty", "the pattern doesn't match an empty value");

@@ -8,7 +8,7 @@ namespace {
 Status check_path(const std::string& folder, const std::string& path, uid_t user) {
   const auto base = open_trusted(folder, user);
   if (!base) return Error{base.error()};
-  const Status owned = check_owner(*base, folder, user);
+  Status owned = check_owner(*base, folder, user);
   if (!owned) return owned;
   const auto file = open_trusted(path, user);
   if (!file) return Error{file.error()};

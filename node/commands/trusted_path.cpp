@@ -62,7 +62,7 @@ class Walk {
     while (!path.empty()) {
       const std::size_t slash = path.find('/');
       parts.emplace_back(path.substr(0, slash));
-      path.remove_prefix(slash == path.npos ? path.size() : slash + 1);
+      path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
     }
     ahead_.insert(ahead_.begin(), parts.begin(), parts.end());
   }

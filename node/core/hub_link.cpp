@@ -13,6 +13,12 @@
 #include "node/core/resources.h"
 
 namespace picket::node {
+namespace {
+
+// What is handed over waits before an event that comes then: on a narrow line that must be short.
+constexpr std::size_t kExecutionBytesAtOnce = 32 * 1024;
+
+}  // namespace
 
 HubLink::HubLink(Agent& agent, HubFeeds feeds, Peer& peer, HubLinkObserver& observer)
     : agent_(agent),
@@ -58,6 +64,14 @@ void HubLink::on_frame(std::string_view payload) {
     case v1::HubToNode::kLogGranted: return feeds_.log.on_granted(message.log_granted());
     case v1::HubToNode::kLogAgain: return on_again(message.log_again());
     case v1::HubToNode::kRenewed: return observer_.on_renewed(message.renewed());
+    case v1::HubToNode::kRun: return feeds_.executions.run(std::move(*message.mutable_run()));
+    case v1::HubToNode::kCancelExecution:
+      return feeds_.executions.cancel(message.cancel_execution().id());
+    case v1::HubToNode::kOutputCredit:
+      return feeds_.executions.add_credit(message.output_credit().id(),
+                                          message.output_credit().bytes());
+    case v1::HubToNode::kSettleExecution:
+      return feeds_.executions.settle(message.settle_execution().id());
     case v1::HubToNode::MESSAGE_NOT_SET: return;
   }
 }
@@ -73,6 +87,7 @@ void HubLink::on_welcome(const v1::Welcome& welcome) {
   for (const auto& [resource, value] : agent_.values()) send_value(value);
   feeds_.log.on_welcome(*this, welcome);  // grants for both
   feeds_.events.on_welcome(*this, welcome);
+  feeds_.executions.on_welcome(*this);
 }
 
 void HubLink::on_refusal(const v1::Refusal& refusal) {
@@ -137,24 +152,44 @@ void HubLink::on_acknowledged(const v1::LogAcknowledged& acknowledged) {
 void HubLink::end_feeds() {
   feeds_.log.on_closed();
   feeds_.events.on_closed();
+  feeds_.executions.on_closed();
 }
 
-void HubLink::pull(std::size_t /*bytes_max*/, std::vector<std::string_view>& frames) {
-  if (closing_ || standing_by_) return;
+void HubLink::make_frames() {
   if (log_frame_.empty()) {
     // Local events are few, and wait for no flood.
     auto events = feeds_.events.next(feeds_.log.allowance());
     if (!events) events = feeds_.log.next();
-    if (!events) return;
-    v1::NodeToHub message;
-    *message.mutable_log_events() = *std::move(events);
-    log_frame_ = encode_frame(message);
+    if (events) {
+      v1::NodeToHub message;
+      *message.mutable_log_events() = *std::move(events);
+      log_frame_ = encode_frame(message);
+    }
   }
-  frames.emplace_back(log_frame_);
+  std::size_t bytes = 0;
+  for (const auto& frame : execution_frames_) bytes += frame.size();
+  while (bytes < kExecutionBytesAtOnce) {
+    const auto message = feeds_.executions.next();
+    if (!message) return;
+    execution_frames_.push_back(encode_frame(*message));
+    bytes += execution_frames_.back().size();
+  }
+}
+
+void HubLink::pull(std::size_t /*bytes_max*/, std::vector<std::string_view>& frames) {
+  if (closing_ || standing_by_) return;
+  make_frames();
+  if (!log_frame_.empty()) frames.emplace_back(log_frame_);
+  for (const auto& frame : execution_frames_) frames.emplace_back(frame);
 }
 
 void HubLink::pulled(std::size_t count) {
-  if (count > 0) log_frame_.clear();
+  if (count > 0 && !log_frame_.empty()) {
+    log_frame_.clear();
+    --count;
+  }
+  execution_frames_.erase(execution_frames_.begin(),
+                          execution_frames_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
 void HubLink::renew(std::string certificate_request) {

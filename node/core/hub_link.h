@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "common/peer.h"
 #include "node/core/event_feed.h"
+#include "node/core/execution_feed.h"
 #include "node/core/log_feed.h"
 #include "picket/v1/node_link.pb.h"
 
@@ -29,13 +31,15 @@ class HubLinkObserver {
   virtual void on_closed(const Closed& closed) = 0;
 };
 
-/// What one hub is to be told beside values: its shares of the auth log and of the local events.
+/// What one hub is to be told beside values: its shares of the auth log and of the local events,
+/// and what becomes of its executions.
 struct HubFeeds {
   LogFeed& log;
   EventFeed& events;
+  ExecutionFeed& executions;
 };
 
-class HubLink final : public LinkHandler, public LogFeedLink {
+class HubLink final : public LinkHandler, public LogFeedLink, public ExecutionFeedLink {
  public:
   /// Says hello at once. `feeds` are of this hub.
   HubLink(Agent& agent, HubFeeds feeds, Peer& peer, HubLinkObserver& observer);
@@ -50,6 +54,7 @@ class HubLink final : public LinkHandler, public LogFeedLink {
 
   void on_log_ready() override { peer_.wake(); }
   void on_log_health() override;
+  void on_executions_ready() override { peer_.wake(); }
 
   /// Sends a value in parts; nothing before the welcome, which is followed by all values.
   void send_value(v1::ResourceValue value);
@@ -69,6 +74,7 @@ class HubLink final : public LinkHandler, public LogFeedLink {
   void on_again(const v1::LogAgain& again);
   void on_acknowledged(const v1::LogAcknowledged& acknowledged);
   void end_feeds();
+  void make_frames();
   void add_feed(v1::ResourceValue& value) const;
   void close(Closed closed);
   void send(const v1::NodeToHub& message);
@@ -80,7 +86,8 @@ class HubLink final : public LinkHandler, public LogFeedLink {
   bool connected_ = false;
   bool closing_ = false;
   bool standing_by_ = false;
-  std::string log_frame_;           // events, until the link has taken them over
+  std::string log_frame_;                     // events, until the link has taken them over
+  std::deque<std::string> execution_frames_;  // the same of executions
   std::shared_ptr<HubLink*> self_;  // holds null once this is gone, for refreshes that come late
 };
 

@@ -85,6 +85,8 @@ class Crowd::Node final : public node::HubLinkObserver {
   test::MemoryBookmark bookmark;
   node::LogFeed feed{feeds, clock, bookmark};
   node::EventFeed events{nullptr, bookmark};
+  node::ExecutionFeeds execution_feeds;
+  node::ExecutionFeed executions{execution_feeds, "h"};
   Backoff backoff;
   std::size_t index;
 
@@ -135,7 +137,7 @@ asio::awaitable<void> Crowd::serve(Node* node, UniqueFd socket) {
                                            buffers_, settings_);
   const std::optional<TlsPeer> hub = co_await link->handshake();
   if (!hub) co_return;
-  node::HubLink handler(node->agent, {node->feed, node->events}, *link, *node);
+  node::HubLink handler(node->agent, {node->feed, node->events, node->executions}, *link, *node);
   co_await link->run(handler);
 }
 

@@ -138,6 +138,7 @@ class HubJournal {
     return {.stored = [this](uint64_t) { add_next(); },
             .position_stored = [](const hub::NodePosition&) {},
             .position_unstored = [](const hub::NodePosition&) {},
+            .execution_stored = [](const std::string&) {},
             .unstored = [](uint64_t) {},
             .storing_changed = [this](bool, const std::string&) { io_.stop(); }};
   }
@@ -148,9 +149,8 @@ class HubJournal {
   const Batches* batches_ = nullptr;
   std::size_t next_ = 0;
   std::unique_ptr<hub::SqliteJournal> journal_;
-  hub::Committer committer_{
-      *journal_, clock_, deadlines_, {}, [](const std::string&) { return std::string(); },
-      events()};
+  static std::string no_row(const std::string& /*key*/) { return {}; }
+  hub::Committer committer_{*journal_, clock_, deadlines_, {}, {no_row, no_row}, events()};
 };
 
 // A database of one table, beside the hub's own.

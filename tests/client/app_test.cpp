@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "client/cli/commands/registry.h"
+#include "common/audit_line.h"
 #include "common/system_clock.h"
 #include "tests/client/fake_hub.h"
 #include "tests/client/samples.h"
@@ -142,7 +143,8 @@ TEST_CASE("a command line that can't be understood is exit code 2, with advice")
 
 TEST_CASE("without a hub every verb is exit code 4 and names the socket") {
   for (const std::vector<std::string>& arguments :
-       std::vector<std::vector<std::string>>{{"nodes"},
+       std::vector<std::vector<std::string>>{{"audit"},
+                                             {"nodes"},
                                              {"show", "web1"},
                                              {"status"},
                                              {"watch"},
@@ -201,6 +203,51 @@ TEST_CASE("selectors that match nothing are told from a hub without nodes") {
   }
   CHECK(run_with({"nodes"}, hub.socket()).out.find("no nodes yet") == 0);
   CHECK(run_with({"nodes", "@all"}, hub.socket()).out.find("no nodes yet") == 0);
+}
+
+TEST_CASE("audit shows what the hub has since a time, as JSON the lines as they are") {
+  const std::string line =
+      R"({"time":"2026-05-04T03:02:01.500000000Z","seq":1,"actor":"uid 0","action":"node.revoke",)"
+      R"("object":"web1","allowed":true,"outcome":"\u001b","details":{},"previous":"","hash":""})";
+  const HubThread hub([&](FakeHub::Connection& connection, const v1::ClientToHub& request) {
+    const int64_t since = request.list_audit().since_unix_ns();
+    for (const std::string& text : {line, std::string("forged \x1b[2J")}) {
+      v1::HubToClient frame;
+      frame.set_request_id(request.request_id());
+      frame.mutable_audit_line()->set_line(text);
+      if (since < 1'000'000'000'000'000'000) connection.send(frame);
+    }
+    connection.end(request);
+  });
+  CHECK(run_with({"audit", "--json"}, hub.socket()).out == line + "\nforged \\x1b[2J\n");
+  const Ran ran = run_with({"audit"}, hub.socket());
+  CHECK(ran.code == ExitCode::kDone);
+  CHECK(
+      ran.out.find("uid 0         node.revoke     web1: \\x1b\nNOT A RECORD: forged \\x1b[2J\n") !=
+      std::string::npos);
+  CHECK(run_with({"audit", "--since", "7d"}, hub.socket()).out.empty());
+  CHECK(run_with({"audit", "--since", "soon"}, hub.socket()).code == ExitCode::kUsage);
+}
+
+TEST_CASE("audit verify checks files without a hub, and names the first bad line") {
+  const client::TemporaryFolder folder;
+  const std::string path = folder / "audit.jsonl";
+  std::string line = begin_audit_line(from_unix_ns(samples::kNowUnixNs), 1);
+  end_audit_line(line, Sha256{});
+  test::write(path, line + "\n");
+  const Ran good = run_with({"audit", "verify", path});
+  CHECK(good.code == ExitCode::kDone);
+  CHECK(good.out ==
+        "1 record in 1 file, the chain is whole.\nLast hash: " + to_hex(sha256(line)) + "\n");
+  CHECK(run_with({"audit", "verify", path, "--json"}).out ==
+        "{\"records\":1,\"files\":1,\"first_seq\":1,\"last_hash\":\"" + to_hex(sha256(line)) +
+            "\"}\n");
+  test::write(path, line + "\n" + line + "\n");
+  const Ran bad = run_with({"audit", "verify", path});
+  CHECK(bad.code == ExitCode::kFailed);
+  CHECK(bad.err.find(path + ", line 2: does not follow") != std::string::npos);
+  CHECK(run_with({"audit", "verify", folder / "none"}).code == ExitCode::kFailed);
+  CHECK(run_with({"audit", "--since", "1d", "verify", path}).code == ExitCode::kUsage);
 }
 
 TEST_CASE("token create sends every name, and prints what to paste on each node") {

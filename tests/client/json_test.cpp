@@ -1,4 +1,5 @@
 #include "client/lib/json.h"
+#include "client/lib/json_executions.h"
 
 #include <algorithm>
 #include <fstream>
@@ -9,6 +10,7 @@
 
 #include "common/base64.h"
 #include "common/unicode.h"
+#include "tests/client/run_samples.h"
 #include "tests/client/samples.h"
 #include "tests/support/catch.h"
 #include "tests/support/golden.h"
@@ -80,25 +82,49 @@ std::string subscription_lines() {
   return text + to_json(frame) + '\n';
 }
 
+std::string run_lines() {
+  v1::ExecutionOutput output;
+  output.set_id(samples::execution().id());
+  output.set_stream(v1::ExecutionOutput::STREAM_STDOUT);
+  output.set_data("caf\xc3\xa9\n");
+  std::string text = to_json(samples::execution()) + '\n' + to_json("web1", output) + '\n';
+  output.set_stream(v1::ExecutionOutput::STREAM_STDERR);
+  output.set_data("\xff\n");
+  output.set_missed_bytes(7);
+  text += to_json("web1", output) + '\n';
+  v1::ExecutionEnded ended;
+  ended.set_id(output.id());
+  ended.set_missed_bytes(9);
+  ended.mutable_end()->set_kind(v1::ExecutionEnd::KIND_REFUSED);
+  ended.mutable_end()->set_refusal(v1::COMMAND_REFUSAL_BAD_PARAMETER);
+  ended.mutable_end()->set_reason("service: expected one of: nginx");
+  return text + to_json("web1", ended) + '\n' + run_failure_json("web2", "web2 is not connected") +
+         '\n';
+}
+
 std::string reply_lines() {
   NodeDetails details{samples::node("web1", samples::ok_health(), 1), {}};
   details.node.mutable_collectors(0)->set_refreshed_ago_ms(20);
   *details.sessions.add_rows() = samples::session("alice", "pts/3", "192.0.2.7");
+  details.commands = samples::commands();
   const NodeDetails nobody{samples::node("web2", samples::ok_health(), 0), {}};
   const NodeDetails blind{samples::node("web3", samples::failed_health(), 0), {}};
   return to_json(details) + '\n' + to_json(nobody) + '\n' + to_json(blind) + '\n' +
          to_json(samples::gone_node("db1")) + '\n' + to_json(v1::NodeSummary()) + '\n' +
          to_json(samples::status()) + '\n' + to_json(samples::not_storing()) + '\n' +
-         to_json(v1::Status()) + '\n' + to_json(samples::token("web1")) + '\n';
+         to_json(v1::Status()) + '\n' + to_json(samples::token("web1")) + '\n' + run_lines();
 }
 
 // Adds the names of the fields in a .proto file's messages, as JSON has them; not those that only a
 // hub reads, nor those of the frames themselves.
 void add_fields(const std::string& file, std::set<std::string>& names) {
   const std::set<std::string> others = {
-      "ClientToHub", "HubToClient",  "ClientHello", "HubHello",       "Error",
-      "Filter",      "Subscribe",    "ListNodes",   "ShowNodes",      "RevokeNode",
-      "ForgetNode",  "CreateTokens", "RevokeToken", "CollectorHealth"};
+      "ClientToHub",     "HubToClient",  "ClientHello",     "HubHello",         "Error",
+      "Filter",          "Subscribe",    "ListNodes",       "ShowNodes",        "RevokeNode",
+      "ForgetNode",      "CreateTokens", "RevokeToken",     "CollectorHealth",  "ListAudit",
+      "AuditLine",       "Run",          "AttachExecution", "ListExecutions",   "RunCommand",
+      "CancelExecution", "OutputCredit", "RunRefused",      "ExecutionStarted", "ExecutionRunning",
+      "CommandArgument"};
   const std::regex message("^message ([A-Za-z]+) .*");
   const std::regex field("^ +(?:optional |repeated )?[A-Za-z0-9_]+ ([a-z_0-9]+) = \\d+;.*");
   std::ifstream lines(std::string(PICKET_SOURCE "/proto/picket/v1/") + file);
@@ -127,6 +153,7 @@ TEST_CASE("every field of the protocol that reaches a client is in the JSON") {
   const std::string lines = subscription_lines() + reply_lines();
   std::set<std::string> names;
   add_fields("model.proto", names);
+  add_fields("execution.proto", names);
   add_fields("client_link.proto", names);
   CHECK(names.size() > 60);
   for (const std::string& name : names) {

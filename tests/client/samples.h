@@ -340,6 +340,7 @@ inline v1::Status not_storing() {
   v1::Status full = status();
   full.set_storing(false);
   full.set_not_storing_reason("/var/lib/picket-hub/journal.db: database or disk is full");
+  full.set_audit_error("can't sync /var/lib/picket-hub/audit.jsonl: Input/output error");
   return full;
 }
 

@@ -19,8 +19,8 @@ using test::ProtoMessages;
 
 const ProtoMessages& protocol() {
   static const ProtoMessages kMessages = test::read_protos(
-      PICKET_SOURCE "/proto/picket/v1",
-      {"model.proto", "node_link.proto", "node_processes.proto", "client_link.proto"});
+      PICKET_SOURCE "/proto/picket/v1", {"model.proto", "execution.proto", "node_link.proto",
+                                         "node_processes.proto", "client_link.proto"});
   return kMessages;
 }
 
@@ -75,6 +75,8 @@ TEST_CASE("the shapes name every repeated field of the protocol, and nothing els
   compare("TokenPayload", shapes::kTokenPayload);
   compare("AgentToWireguardWatcher", shapes::kAgentToWireguardWatcher);
   compare("WireguardWatcherToAgent", shapes::kWireguardWatcherToAgent);
+  compare("AgentToExecutor", shapes::kAgentToExecutor);
+  compare("ExecutorToAgent", shapes::kExecutorToAgent);
   compare("AgentToKeyNamer", shapes::kAgentToKeyNamer);
   compare("KeyNamerToAgent", shapes::kKeyNamerToAgent);
   compare("ClientToHub", shapes::kClientToHub);

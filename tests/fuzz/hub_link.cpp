@@ -146,13 +146,15 @@ class Scene final : public node::HubLinkObserver {
   test::MemoryBookmark bookmark_;
   node::LogFeed feed_{feeds_, clock_, bookmark_, WallTime{}};
   node::EventFeed events_{nullptr, bookmark_};
+  node::ExecutionFeeds execution_feeds_;
+  node::ExecutionFeed executions_{execution_feeds_, "h"};
   uint64_t granted_ = 0;
   uint64_t told_ = 0;
   test::FakePeer peer_;
   int welcomes_ = 0;
   int closes_ = 0;
   bool said_hello_ = false;
-  node::HubLink link_{agent_, {feed_, events_}, peer_, *this};
+  node::HubLink link_{agent_, {feed_, events_, executions_}, peer_, *this};
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "client/cli/print.h"
+#include "client/lib/audit_entry.h"
 #include "client/lib/json.h"
 #include "common/decode.h"
 #include "common/message_shapes.h"
@@ -63,6 +64,11 @@ void print(const v1::HubToClient& frame, const cli::Screen& screen) {
   if (frame.has_status()) {
     check_json(client::to_json(frame.status()));
     check_lines(cli::print_status(frame.status(), screen));
+  }
+  if (frame.has_audit_line()) {
+    const std::string& line = frame.audit_line().line();
+    const auto entry = client::parse_audit_entry(line);
+    check_line(entry ? cli::to_line(*entry, screen) : cli::no_record_line(line, screen));
   }
   if (frame.has_token()) {
     check_json(client::to_json(frame.token()));

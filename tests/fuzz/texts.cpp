@@ -5,6 +5,7 @@
 
 #include "client/lib/name_ranges.h"
 #include "common/address.h"
+#include "common/audit_line.h"
 #include "common/base64url.h"
 #include "common/hub_addresses.h"
 #include "common/json_text.h"
@@ -67,6 +68,13 @@ void read_times(std::string_view text) {
   (void)parse_since(text, from_unix_ns(1'795'000'000'000'000'000));
 }
 
+void read_audit_line(std::string_view text) {
+  const auto place = audit_place(text);
+  const auto line = parse_audit_line(text);
+  expect(!line || (place && place->seq == line->place.seq && place->time == line->place.time),
+         "a line of the audit log has its place at its beginning");
+}
+
 void read_base64url(std::string_view text) {
   const auto bytes = from_base64url(text);
   expect(!bytes || to_base64url(*bytes) == text, "bytes have one text");
@@ -118,6 +126,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   read_addresses(text);
   read_units(text);
   read_times(text);
+  read_audit_line(text);
   read_base64url(text);
   escape(text);
   expand(text);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <climits>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <thread>
@@ -38,20 +39,25 @@ TEST_CASE("an idle node starts no process and no thread, and wakes up for keep-a
           "[.][idle-node]") {
   test::write("/run/utmp", "");
   test::write("/var/log/auth.log", "");
+  std::filesystem::create_directories("/etc/picket");
+  test::write("/etc/picket/commands.toml",
+              "[commands.uptime]\nargv = [\"/usr/bin/uptime\"]\nuser = \"nobody\"\n");
   const bench::HubProcess hub(1);
   const bench::NodeProcess node(hub);
   node.wait_for_source("utmp");
   const auto beside = bench::children_of(node.pid());
-  REQUIRE(beside.size() == 2);  // of WireGuard, and of keys; forked before anything else
+  // Of WireGuard, of keys, and of commands; forked before anything else.
+  REQUIRE(beside.size() == 3);
   const pid_t watcher = beside[0];
   const pid_t key_namer = beside[1];
+  const pid_t executor = beside[2];
   std::this_thread::sleep_for(std::chrono::seconds(2));  // from the first look to idle
   const std::string last_before = last_started();
   // Waiting for a page or a lock counts too, so a busy machine adds to what a program does of
   // itself: of some times the quietest counts.
   long woken = LONG_MAX;
   long watcher_woken = LONG_MAX;
-  const long namer_before = bench::wake_ups(key_namer);
+  const long asleep_before = bench::wake_ups(key_namer) + bench::wake_ups(executor);
   for (int times = 0; times < 3 && (woken > kWakeUpsMax || watcher_woken > kWatcherWakeUpsMax);
        ++times) {
     const long before = bench::wake_ups(node.pid());
@@ -65,16 +71,19 @@ TEST_CASE("an idle node starts no process and no thread, and wakes up for keep-a
   CHECK((test::kSanitized || woken <= kWakeUpsMax));
   CHECK(watcher_woken > 0);
   CHECK((test::kSanitized || watcher_woken <= kWatcherWakeUpsMax));
-  CHECK(bench::wake_ups(key_namer) == namer_before);  // nobody logs in by key
+  // Nobody logs in by key, and nothing is run.
+  CHECK(bench::wake_ups(key_namer) + bench::wake_ups(executor) == asleep_before);
   const long agent_kib = bench::private_dirty_kib(node.pid());
   const long watcher_kib = bench::private_dirty_kib(watcher);
   CHECK(agent_kib > 0);
   const long namer_kib = bench::private_dirty_kib(key_namer);
-  CHECK((test::kSanitized || agent_kib + watcher_kib + namer_kib <= kPrivateDirtyKibMax));
+  const long executor_kib = bench::private_dirty_kib(executor);
+  const long all_kib = agent_kib + watcher_kib + namer_kib + executor_kib;
+  CHECK((test::kSanitized || all_kib <= kPrivateDirtyKibMax));
   WARN("wake-ups in a minute: agent "
        << woken * 60 / kWatched.count() << ", watcher " << watcher_woken * 60 / kWatched.count()
        << "; private dirty: agent " << agent_kib << " KiB, watcher " << watcher_kib
-       << " KiB, namer of keys " << namer_kib << " KiB");
+       << " KiB, namer of keys " << namer_kib << " KiB, executor " << executor_kib << " KiB");
 }
 
 }  // namespace picket

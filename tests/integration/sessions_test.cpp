@@ -80,7 +80,8 @@ class Watch {
   Worker worker_{loop_.get_executor(), 16};
   NssLookup names_{loop_.get_executor(), worker_};
   LogFeeds log_feeds_;
-  SessionsCollector collector_{{loop_, clock_, names_, log_feeds_, "/"}};
+  ExecutionFeeds executions_;
+  SessionsCollector collector_{{loop_, clock_, names_, log_feeds_, executions_, "/"}};
 };
 
 // No value on the way ever showed more, and the one session never changed its name.

@@ -58,7 +58,7 @@ TEST_CASE("SM3: what has no key in node.toml is noted") {
                          "COMMAND_ALLOWLIST_FILE=/etc/secmon.list\nDISCONNECT_GRACE_PERIOD=300\n"
                          "ExecStart=secmon node who\n")
                          .notes;
-  CHECK(mentions(notes, "COMMAND_ALLOWLIST_FILE: commands are not imported"));
+  CHECK(mentions(notes, "picket-node import-secmon --commands /etc/secmon.list"));
   CHECK(mentions(notes, "DISCONNECT_GRACE_PERIOD: it is the hub's"));
   CHECK(mentions(notes, "--reconnect"));
 }

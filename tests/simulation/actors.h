@@ -18,6 +18,7 @@
 #include "tests/simulation/world.h"
 #include "tests/support/fake_identities.h"
 #include "tests/support/fake_log.h"
+#include "tests/support/memory_audit.h"
 #include "tests/support/memory_bookmark.h"
 #include "tests/support/memory_journal.h"
 
@@ -93,7 +94,7 @@ class SimulatedHub {
   World& world_;
   std::size_t ring_bytes_;
   test::FakeIdentities identities_;
-  test::FakeAudit audit_;
+  test::MemoryAudit audit_;
   std::unique_ptr<Deadlines> deadlines_;
   std::unique_ptr<hub::Hub> hub_;
   std::vector<std::shared_ptr<Wire>> wires_;
@@ -171,6 +172,8 @@ class SimulatedNode final : public node::HubLinkObserver {
   std::unique_ptr<node::LogFeed> feed_;
   std::unique_ptr<node::EventSpool> spool_;
   std::unique_ptr<node::EventFeed> event_feed_;
+  node::ExecutionFeeds execution_feeds_;
+  std::unique_ptr<node::ExecutionFeed> executions_;
   std::shared_ptr<Wire> wire_;
 };
 

@@ -78,7 +78,8 @@ void SimulatedHub::start() {
                     .listen = {},
                     .ca_expires = {}};
   hub_ = std::make_unique<hub::Hub>(
-      hub::HubParts{world_.clock, *deadlines_, journal, identities_, audit_},
+      hub::HubParts{world_.clock, *deadlines_, journal, identities_, audit_,
+                    [this] { return world_.random.below(UINT64_MAX); }},
       hub::HubSettings{
           .dead_after = limits::kDeadAfter, .forget_after = {}, .ring_bytes_max = ring_bytes_},
       hub::AccessRules{}, std::move(info));

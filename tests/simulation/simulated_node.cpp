@@ -102,6 +102,7 @@ void SimulatedNode::start() {
   feed_ = std::make_unique<node::LogFeed>(feeds_, world_.clock, bookmark_, WallTime{});
   spool_ = std::make_unique<node::EventSpool>(spool_file_, spool_file_.contents(), true);
   event_feed_ = std::make_unique<node::EventFeed>(spool_.get(), event_bookmark_);
+  executions_ = std::make_unique<node::ExecutionFeed>(execution_feeds_, "h");
   agent_->publish(value());
   connect();
 }
@@ -114,6 +115,7 @@ void SimulatedNode::crash() {
   spool_file_.crash();
   feed_.reset();
   event_feed_.reset();
+  executions_.reset();
   spool_.reset();
   agent_.reset();
 }
@@ -125,8 +127,9 @@ void SimulatedNode::cut() {
 void SimulatedNode::connect() {
   wire_ = hub_.dial(world_.random.up_to(50ms));
   if (!wire_) return connect_later();
-  wire_->attach(0, std::make_unique<node::HubLink>(*agent_, node::HubFeeds{*feed_, *event_feed_},
-                                                   wire_->end(0), *this));
+  wire_->attach(
+      0, std::make_unique<node::HubLink>(
+             *agent_, node::HubFeeds{*feed_, *event_feed_, *executions_}, wire_->end(0), *this));
   hub_.accept_node(wire_, name_);
 }
 

@@ -1,4 +1,4 @@
-// Identities and an audit log in memory, for tests of the hub's core.
+// Identities in memory, for tests of the hub's core.
 #pragma once
 
 #include <map>
@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "common/limits.h"
-#include "hub/core/audit.h"
 #include "hub/core/identities.h"
 
 namespace picket::test {
@@ -81,16 +80,6 @@ class FakeIdentities final : public hub::Identities {
   WallTime revocation_time;
   WallTime last_used;
   bool disk_full = false;
-};
-
-class FakeAudit final : public hub::Audit {
- public:
-  bool record(const hub::AuditRecord& record) override {
-    if (writable) records.push_back(record);
-    return writable;
-  }
-  std::vector<hub::AuditRecord> records;
-  bool writable = true;
 };
 
 }  // namespace picket::test

@@ -13,6 +13,7 @@
 #include "hub/core/hub.h"
 #include "tests/support/fake_identities.h"
 #include "tests/support/fake_peer.h"
+#include "tests/support/memory_audit.h"
 #include "tests/support/memory_journal.h"
 #include "tests/support/virtual_clock.h"
 
@@ -55,8 +56,9 @@ class HubRig {
                       .hub_id = "h",
                       .listen = {},
                       .ca_expires = {}};
-    hub = std::make_unique<hub::Hub>(hub::HubParts{clock, deadlines, journal, identities, audit},
-                                     settings, std::move(access), std::move(info));
+    hub = std::make_unique<hub::Hub>(
+        hub::HubParts{clock, deadlines, journal, identities, audit, [this] { return ++random_; }},
+        settings, std::move(access), std::move(info));
     hub->restore(stored);
     hub->start();
     settle();
@@ -70,6 +72,7 @@ class HubRig {
         posted.pop_front();
         next();
       }
+      audit.answer_reads();
       hub->publisher().flush();
     } while (!posted.empty());
   }
@@ -154,6 +157,9 @@ class HubRig {
       if (!bytes.empty()) contents.nodes.push_back({name, bytes});
     }
     contents.positions = journal.positions;
+    for (const auto& [id, bytes] : journal.executions) {
+      if (!bytes.empty()) contents.executions.push_back({id, bytes});
+    }
     return contents;
   }
 
@@ -170,11 +176,12 @@ class HubRig {
                           posted.push_back(std::move(action));
                         }};
   FakeIdentities identities;
-  FakeAudit audit;
+  MemoryAudit audit;
   std::unique_ptr<hub::Hub> hub;
 
  private:
   int links_ = 0;
+  uint64_t random_ = 0;
 };
 
 /// Live, from the head, everything.

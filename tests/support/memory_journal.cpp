@@ -20,6 +20,7 @@ void MemoryJournal::commit(const hub::JournalBatch& batch) {
   }
   if (batch.unstored.first_seq != 0) unstored_.push_back(batch.unstored);
   for (const auto& row : batch.nodes) nodes[row.name] = row.bytes;
+  for (const auto& row : batch.executions) executions[row.id] = row.bytes;
   positions.insert(positions.end(), batch.positions.begin(), batch.positions.end());
   if (on_stored) on_stored(batch);
   while (bytes_ > bytes_max_ && !entries_.empty()) {

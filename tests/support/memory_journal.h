@@ -30,9 +30,10 @@ class MemoryJournal final : public hub::Journal {
   hub::JournalKept kept() const override;
   uint64_t last_committed() const override { return committed_seq_; }
 
-  bool full = false;                         // refuses batches
-  std::map<std::string, std::string> nodes;  // rows as stored
-  std::vector<hub::NodePosition> positions;  // as stored, in order
+  bool full = false;                              // refuses batches
+  std::map<std::string, std::string> nodes;       // rows as stored
+  std::vector<hub::NodePosition> positions;       // as stored, in order
+  std::map<std::string, std::string> executions;  // rows as stored
   /// Called with each batch that is stored.
   std::function<void(const hub::JournalBatch& batch)> on_stored;
 

@@ -37,7 +37,8 @@ void give_to_group(const Site& site) {
 
 const std::vector<Words> kObserving = {
     {"nodes"}, {"show", "web1"}, {"status"}, {"nodes", "--json"}};
-const std::vector<Words> kAdministering = {{"token", "create", "--name", "web2"},
+const std::vector<Words> kAdministering = {{"audit"},
+                                           {"token", "create", "--name", "web2"},
                                            {"token", "list"},
                                            {"token", "revoke", "000000000000"},
                                            {"node", "revoke", "web1"},
@@ -65,6 +66,7 @@ TEST_CASE("T3: nobody may not connect, an observer may look only, administrators
   }
   CHECK(site.state_of("web1") == "connected");
   CHECK(contains(picket_as(site, kNobody, false, {"nodes"}).output, "join the group"));
+  CHECK(picket_as(site, "4245", true, {"audit"}).status == 0);
   CHECK(picket_as(site, "4245", true, {"token", "create", "--name", "web2"}).status == 0);
   CHECK(picket_as(site, "4245", true, {"node", "revoke", "web1"}).status == 0);
   CHECK(site.state_of("web1") == "revoked");

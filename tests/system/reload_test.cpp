@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "hub/io/audit_file.h"
+#include "common/audit_verify.h"
 #include "tests/support/catch.h"
 #include "tests/system/site.h"
 
@@ -67,7 +67,7 @@ TEST_CASE("SIGHUP: a hub takes over a new log level and limits, and names what n
   site.reload_hub("");
   CHECK(contains(site.hub_log(), "needs a restart to be in force keys=listen"));
   CHECK(contains(read(site / "hub/audit.jsonl"), "\"action\":\"config.reload\""));
-  CHECK(hub::verify_audit_file(site / "hub/audit.jsonl"));
+  CHECK(verify_audit_log(site / "hub/audit.jsonl"));
 }
 
 TEST_CASE("SIGHUP: a bad file leaves the hub as it was, status says degraded until it is mended") {

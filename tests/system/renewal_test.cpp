@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "hub/io/audit_file.h"
+#include "common/audit_verify.h"
 #include "tests/support/catch.h"
 #include "tests/system/site.h"
 
@@ -66,7 +66,7 @@ TEST_CASE("a certificate with less than 30 days left is renewed over the live li
   CHECK(mode_of(site.membership("web1") + "/key.pem") == 0600);
   CHECK(site.state_of("web1") == "connected");
   CHECK(site.is_audited("node.renew"));
-  CHECK(hub::verify_audit_file(site / "hub/audit.jsonl"));
+  CHECK(verify_audit_log(site / "hub/audit.jsonl"));
   site.kill_node("web1");
   site.await_state("web1", "disconnected");
   wait_until("watch says so", [&] { return contains(read(site / "watch"), "disconnected"); });

@@ -1,7 +1,7 @@
 // Revoking and forgetting cut what is live, are remembered, and stand in the audit file.
 #include <signal.h>
 
-#include "hub/io/audit_file.h"
+#include "common/audit_verify.h"
 #include "tests/support/catch.h"
 #include "tests/system/site.h"
 
@@ -76,12 +76,12 @@ TEST_CASE("tokens, joins, revoking and forgetting are in the audit file, whose c
        {"token.create", "node.join", "token.revoke", "node.revoke", "node.forget"}) {
     CHECK(contains(text, "\"action\":\"" + std::string(action) + "\""));
   }
-  const auto summary = hub::verify_audit_file(path);
+  const auto summary = verify_audit_log(path);
   REQUIRE(summary);
   CHECK(summary->records >= 7);
   site.start_hub();  // goes on with the chain
   site.new_token("web4");
-  CHECK(hub::verify_audit_file(path)->records > summary->records);
+  CHECK(verify_audit_log(path)->records > summary->records);
 }
 
 }  // namespace picket::test

@@ -7,6 +7,22 @@ namespace {
 
 // sorted
 constexpr std::array kCommands = {
+    Command{"attach", "Read along what a command writes, from what is kept of it to its end",
+            "  picket attach 0192f0c4-7a3b-7c11-9d2e-5b1f0a9c3e77", set_up_attach},
+    Command{"audit", "Show who changed what and who ran what, or check that record of it",
+            "  picket audit --since 7d\n"
+            "  picket audit --json | jq 'select(.allowed | not)'\n"
+            "  sudo picket audit verify               the hub's own files\n"
+            "  picket audit verify copy/audit.jsonl*  a copy of them",
+            set_up_audit},
+    Command{"cancel", "Ask a command that runs to end",
+            "  picket cancel 0192f0c4-7a3b-7c11-9d2e-5b1f0a9c3e77", set_up_cancel},
+    Command{"commands", "List what can be run where: labels, parameters, descriptions",
+            "  picket commands\n"
+            "  picket commands 'web*' --json",
+            set_up_commands},
+    Command{"executions", "List what runs and what has ended in the last day",
+            "  picket executions web1", set_up_executions},
     Command{"node", "Revoke a node's certificates, or forget a node",
             "  picket node revoke web1     refuse web1's certificates and cut its link\n"
             "  picket node forget web1     remove a node that is gone for good",
@@ -17,6 +33,18 @@ constexpr std::array kCommands = {
             "  picket nodes 192.0.2.7      the one at this address\n"
             "  picket nodes --json | jq -r .name",
             set_up_nodes},
+    Command{
+        "run", "Run a command that a node's own file allows, on one node or many",
+        "  picket run web1 disk-usage\n"
+        "  picket run 'web*' restart service=nginx\n"
+        "  picket run @all uptime --parallel 20 --group\n"
+        "  picket run @all update --canary 1 --batch 10 --stop-after 2\n"
+        "  picket run web1 backup --detach\n"
+        "Of one node the exit status is the command's own; 124: it timed out, 125: picket failed\n"
+        "(no hub, no such node, lost), 126: refused, 127: no such label, 128+N: ended by signal "
+        "N.\n"
+        "Of many it is 0 if all are, else 1.",
+        set_up_run},
     Command{"show", "Show nodes with their sessions and how well they can be seen",
             "  picket show web1\n"
             "  picket show @all --json | jq '.sessions[]?.user'",

@@ -106,7 +106,9 @@ TEST_CASE("fish completes verbs, options, choices, files and the nodes of the hu
   const Fixture f;
   CHECK(f.fish("picket s") == Words{"scan", "show"});
   CHECK(f.fish("picket token c") == Words{"create"});
-  CHECK(f.fish("picket token create --n") == Words{"--name", "--node"});
+  // Newer ones offer what only contains the letters as well.
+  CHECK(has(f.fish("picket token create --n"), "--name"));
+  CHECK(f.fish("picket token create --nod") == Words{"--node"});
   CHECK(f.fish("picket show --color ") == Words{"auto", "never"});
   CHECK(f.fish("picket show web") == Words{"web1", "web2"});
   CHECK(has(f.fish("picket scan li"), "lines.log"));

@@ -33,17 +33,21 @@ TEST_CASE("what a running hub takes over is in force, the rest waits for a resta
       "socket_group = \"\"\nsocket = \"/run/other.sock\"\nstate_folder = \"/elsewhere\"\n"
       "listen = [\"127.0.0.1:1\"]\ndead_after = \"20s\"\nforget_after = \"1h\"\n"
       "token_validity = \"2h\"\n[access]\nobserve = [\"uid:7\"]\nadminister = [\"uid:8\"]\n"
-      "[journal]\nmax_bytes = \"2MiB\"\nmax_age = \"1d\"\n[log]\nlevel = \"debug\"\n");
+      "run = [{ who = \"uid:9\", labels = \"*\", nodes = \"web*\" }]\n"
+      "[journal]\nmax_bytes = \"2MiB\"\nmax_age = \"1d\"\n[audit]\nmax_bytes = \"1MiB\"\nkeep = "
+      "2\n[log]\nlevel = \"debug\"\n");
   REQUIRE(reloaded.errors.empty());
   CHECK(reloaded.changed == Keys{"dead_after", "forget_after", "token_validity", "access.observe",
-                                 "access.administer", "journal.max_bytes", "journal.max_age",
-                                 "log.level"});
+                                 "access.administer", "access.run", "journal.max_bytes",
+                                 "journal.max_age", "audit.max_bytes", "audit.keep", "log.level"});
   CHECK(reloaded.need_restart == Keys{"listen", "socket", "state_folder"});
   CHECK(reloaded.config.dead_after == 20s);
   CHECK(reloaded.config.log_level == log::Level::kDebug);
   CHECK(reloaded.config.socket == HubConfig().socket);
   CHECK(reloaded.access.observe_uids.contains(7));
   CHECK(reloaded.access.administer_uids.contains(8));
+  REQUIRE(reloaded.access.run.size() == 1);
+  CHECK(reloaded.access.run[0].uids.contains(9));
 }
 
 TEST_CASE("a file that says what is in force changes nothing") {

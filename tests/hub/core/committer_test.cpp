@@ -53,7 +53,8 @@ struct Fixture {
       clock,
       deadlines,
       HubRun{.stored_before = 1, .start_seq = 10},
-      [](const std::string& node) { return "row of " + node; },
+      {.node = [](const std::string& node) { return "row of " + node; },
+       .execution = [](const std::string& id) { return "run " + id; }},
       {.stored = [this](uint64_t s) { told.push_back("stored " + std::to_string(s)); },
        .position_stored =
            [this](const NodePosition& p) {
@@ -63,6 +64,7 @@ struct Fixture {
            [this](const NodePosition& p) {
              told.push_back("no position " + std::to_string(p.position.offset()));
            },
+       .execution_stored = [this](const std::string& id) { told.push_back("run " + id); },
        .unstored = [this](uint64_t s) { told.push_back("lost " + std::to_string(s)); },
        .storing_changed =
            [this](bool storing, const std::string& why) {
@@ -236,6 +238,23 @@ TEST_CASE("a journal that goes on refusing is asked again every two seconds") {
     f.advance(1ns);
   }
   CHECK(std::count(f.told.begin(), f.told.end(), "not storing: full") == 1);
+}
+
+TEST_CASE("the row of an execution is stored as it is then, and told when it is") {
+  Fixture f;
+  f.committer.add({.entries = {}, .execution = "e1"});
+  f.committer.add({.entries = {}, .execution = "e1"});
+  f.advance(limits::kCommitDelay);
+  REQUIRE(f.journal.batches.size() == 1);
+  REQUIRE(f.journal.batches[0].executions.size() == 1);
+  CHECK(f.journal.batches[0].executions[0].bytes == "run e1");
+  f.journal.listener->refused("full");
+  CHECK(f.told == Told{"not storing: full"});
+  f.advance(limits::kStoreRetry);
+  REQUIRE(f.journal.batches.size() == 2);
+  CHECK(f.journal.batches[1].executions.size() == 1);
+  f.journal.listener->stored();
+  CHECK(std::ranges::count(f.told, "run e1") == 1);
 }
 
 }  // namespace picket::hub

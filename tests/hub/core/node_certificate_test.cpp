@@ -39,10 +39,10 @@ TEST_CASE("a node renews its certificate over its link, which is recorded and sh
   CHECK(rig.audit.records.back().actor == "node web1");
   CHECK(rig.hub->state().find("web1")->certificate_expires == rig.clock.wall() + 1h);
 
-  rig.audit.writable = false;
+  rig.audit.failing = true;
   link->say(renew);
   CHECK(link->peer.take<v1::HubToNode>().at(0).renewed().refused() != "");
-  rig.audit.writable = true;
+  rig.audit.failing = false;
   rig.identities.disk_full = true;
   link->say(renew);
   CHECK(link->peer.take<v1::HubToNode>().at(0).renewed().refused() == "can't save");

@@ -39,6 +39,11 @@ v1::ClientToHub example(v1::ClientToHub::RequestCase message) {
     case v1::ClientToHub::kRevokeToken: request.mutable_revoke_token()->set_id("1"); break;
     case v1::ClientToHub::kRevokeNode: request.mutable_revoke_node()->set_node("web1"); break;
     case v1::ClientToHub::kForgetNode: request.mutable_forget_node()->set_node("web1"); break;
+    case v1::ClientToHub::kListAudit: request.mutable_list_audit(); break;
+    case v1::ClientToHub::kRun: request.mutable_run()->set_node("nope"); break;
+    case v1::ClientToHub::kAttachExecution: request.mutable_attach_execution(); break;
+    case v1::ClientToHub::kCancelExecution: request.mutable_cancel_execution(); break;
+    case v1::ClientToHub::kListExecutions: request.mutable_list_executions(); break;
     case v1::ClientToHub::kHello:
     case v1::ClientToHub::REQUEST_NOT_SET: break;
   }
@@ -48,16 +53,20 @@ v1::ClientToHub example(v1::ClientToHub::RequestCase message) {
 Messages ask(HubRig& rig, Caller caller, const v1::ClientToHub& request) {
   auto link = rig.connect_client(std::move(caller));
   link->say(request);
-  rig.settle();
-  auto replies = link->peer.take<v1::HubToClient>();
-  for (auto& reply : link->peer.pull_all<v1::HubToClient>(*link->handler)) replies.push_back(reply);
+  Messages replies;
+  do {
+    rig.settle();
+    for (auto& reply : link->peer.take<v1::HubToClient>()) replies.push_back(reply);
+    for (auto& reply : link->peer.pull_all<v1::HubToClient>(*link->handler))
+      replies.push_back(reply);
+  } while (rig.audit.reads_waiting() > 0);
   link->end();
   return replies;
 }
 
 const Caller kRoot{.uid = 0, .gid = 0, .groups = {}};
 
-std::string text_of(const test::FakeAudit& audit) {
+std::string text_of(const test::MemoryAudit& audit) {
   std::string text;
   for (const auto& record : audit.records) text += record.object + ' ' + record.outcome + '\n';
   return text;
@@ -73,11 +82,15 @@ v1::Error::Code error_of(const Messages& replies) {
 }  // namespace
 
 TEST_CASE("the table has a row for every request of the protocol but hello, sorted by name") {
-  for (int number = v1::ClientToHub::kSubscribe; number <= v1::ClientToHub::kForgetNode; ++number) {
-    CHECK(std::count_if(requests().begin(), requests().end(), [&](const Request& row) {
-            return row.message == static_cast<v1::ClientToHub::RequestCase>(number);
-          }) == 1);
-  }
+  const auto rows_of = [](int number) {
+    return std::ranges::count(requests(), static_cast<v1::ClientToHub::RequestCase>(number),
+                              &Request::message);
+  };
+  for (int number = v1::ClientToHub::kSubscribe; number <= v1::ClientToHub::kForgetNode; ++number)
+    CHECK(rows_of(number) == 1);
+  CHECK(rows_of(v1::ClientToHub::kListAudit) == 1);
+  for (int number = v1::ClientToHub::kRun; number <= v1::ClientToHub::kListExecutions; ++number)
+    CHECK(rows_of(number) == 1);
   CHECK(std::is_sorted(requests().begin(), requests().end(),
                        [](const Request& a, const Request& b) { return a.name < b.name; }));
 }
@@ -119,7 +132,7 @@ TEST_CASE(
     REQUIRE(rig.audit.records.size() == 1);
     CHECK(rig.audit.records[0].allowed);
     HubRig broken({"web1"});
-    broken.audit.writable = false;
+    broken.audit.failing = true;
     CHECK(error_of(ask(broken, {}, example(message))) == v1::Error::CODE_INTERNAL);
     CHECK(broken.identities.token_list.empty());
     CHECK(broken.identities.nodes.contains("web1"));
@@ -275,6 +288,16 @@ TEST_CASE("a request of a newer client is answered by unsupported") {
   v1::ClientToHub newer;
   newer.set_request_id(3);
   CHECK(error_of(ask(rig, {}, newer)) == v1::Error::CODE_UNSUPPORTED);
+}
+
+TEST_CASE("the status says why nothing can be recorded") {
+  HubRig rig;
+  const auto error = [&] {
+    return ask(rig, kRoot, example(v1::ClientToHub::kGetStatus)).at(0).status().audit_error();
+  };
+  CHECK(error().empty());
+  rig.audit.failing = true;
+  CHECK(error() == "the disk is full");
 }
 
 TEST_CASE("T3: what is matched against every update is short") {

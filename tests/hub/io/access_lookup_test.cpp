@@ -8,7 +8,7 @@ namespace {
 HubConfig config_with(std::vector<Principal> observe, std::vector<Principal> administer) {
   HubConfig config;
   config.socket_group.clear();
-  config.access = {.observe = std::move(observe), .administer = std::move(administer)};
+  config.access = {.observe = std::move(observe), .administer = std::move(administer), .run = {}};
   return config;
 }
 
@@ -25,6 +25,22 @@ TEST_CASE("names that this host has are found, and a uid needs no name") {
   REQUIRE(rules);
   CHECK(rules->observe_uids.contains(0));
   CHECK(rules->administer_uids.contains(54321));
+}
+
+TEST_CASE("who may run is found too, and whom this host doesn't have is said") {
+  auto config = config_with({}, {});
+  config.access.run = {{{kRoot, {Principal::Kind::kUid, 54321, ""}}, {"disk-*"}, {"web*"}}};
+  const auto rules = look_up_access(config, std::nullopt);
+  REQUIRE(rules);
+  REQUIRE(rules->run.size() == 1);
+  CHECK(rules->run[0].uids == std::set<uint32_t>{0, 54321});
+  CHECK(rules->run[0].labels == std::vector<std::string>{"disk-*"});
+  CHECK(rules->run[0].nodes == std::vector<std::string>{"web*"});
+  config.access.run.push_back({{kNobodyHere, kNoGroupHere}, {"*"}, {"*"}});
+  CHECK(unknown_names(config) ==
+        std::vector<std::string>{"access.run: this host has no user \"no-such-user\"",
+                                 "access.run: this host has no group \"no-such-group\""});
+  CHECK_FALSE(look_up_access(config, std::nullopt));
 }
 
 TEST_CASE("every name that this host doesn't have is said with its key") {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/audit_verify.h"
 #include "common/limits.h"
 #include "hub/io/audit_line.h"
 #include "tests/support/catch.h"
@@ -28,7 +29,7 @@ struct Rig {
     return *std::move(opened);
   }
   std::string verify_error() const {
-    const auto verified = verify_audit_file(path);
+    const auto verified = verify_audit_log(path);
     REQUIRE_FALSE(verified);
     return verified.error();
   }
@@ -73,7 +74,7 @@ TEST_CASE("a record is one line of JSON, chained to the one before") {
   CHECK(
       lines[1].find(R"("allowed":false,"outcome":"no\u000asuch token","details":{},"previous":")" +
                     to_hex(sha256(lines[0])) + "\"") != std::string::npos);
-  const auto verified = verify_audit_file(rig.path);
+  const auto verified = verify_audit_log(rig.path);
   REQUIRE(verified);
   CHECK(verified->records == 2);
   CHECK(verified->last_hash == to_hex(sha256(lines[1])));
@@ -101,7 +102,7 @@ TEST_CASE("the chain goes on after a restart") {
     CHECK(audit.record(revoke("web1")));
     CHECK(audit.record(revoke("web2")));
   }
-  const auto verified = verify_audit_file(rig.path);
+  const auto verified = verify_audit_log(rig.path);
   REQUIRE(verified);
   CHECK(verified->records == 6);
 }
@@ -145,7 +146,7 @@ TEST_CASE("a changed, removed, added or moved line is found and named") {
   CHECK(rig.verify_error().find("line 4: does not follow") != std::string::npos);
 
   write_lines(rig.path, good);
-  CHECK(verify_audit_file(rig.path));
+  CHECK(verify_audit_log(rig.path));
 }
 
 TEST_CASE("a change of any byte of a line is found") {
@@ -185,7 +186,7 @@ TEST_CASE("a line torn by a crash anywhere is set aside and said, and the chain 
     }
     CHECK(test::read(rig.path + ".torn") == whole.substr(kept, size - kept) + "\n");
     CHECK(test::mode_of(rig.path + ".torn") == 0600);
-    CHECK(verify_audit_file(rig.path));
+    CHECK(verify_audit_log(rig.path));
   }
 }
 
@@ -212,7 +213,7 @@ TEST_CASE("what can't be written is refused and leaves no half line") {
   }
   CHECK(test::read(rig.path) == before);
   CHECK(audit.record(revoke("web3")));
-  const auto verified = verify_audit_file(rig.path);
+  const auto verified = verify_audit_log(rig.path);
   REQUIRE(verified);
   CHECK(verified->records == 2);
 }
@@ -225,7 +226,7 @@ TEST_CASE("a record longer than a line may be is refused") {
   CHECK(audit.record(revoke(std::string(limits::kAuditLineBytesMax - rest, 'x'))));
   auto again = rig.open();
   CHECK(again.record(revoke("web1")));
-  CHECK(verify_audit_file(rig.path));
+  CHECK(verify_audit_log(rig.path));
 }
 
 TEST_CASE("an audit file that others may read is refused") {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "common/audit_verify.h"
 #include "hub/io/audit_file.h"
 #include "hub/io/journal_database.h"
 #include "hub/io/restore.h"
@@ -75,6 +76,32 @@ int64_t updates_in(const std::string& folder) {
 }
 
 }  // namespace
+
+TEST_CASE("the audit log's chain goes through a backup, with the files that were rotated away") {
+  Rig rig;
+  const std::string path = rig.hub + "/audit.jsonl";
+  const AuditRecord record{"uid 0", "token.create", std::string(1000, 'x'), true, "done", {}};
+  {
+    auto audit = AuditFile::open(path, rig.clock, {.bytes_max = 5000, .keep = 3});
+    REQUIRE(audit);
+    for (int i = 0; i < 10; ++i) REQUIRE(audit->record(record));
+  }
+  test::write(path + ".new", "left by a crash");
+  const auto before = verify_audit_log(path);
+  REQUIRE(before);
+  REQUIRE(before->files > 2);
+  rig.back_up_well();
+  REQUIRE(restore(rig.file, rig.back, rig.clock));
+  const std::string back = rig.back + "/audit.jsonl";
+  CHECK(verify_audit_log(back)->last_hash == before->last_hash);
+  CHECK(verify_audit_log(back)->records == before->records);
+  CHECK(test::mode_of(back + ".1") == 0600);
+  CHECK(test::list(rig.back).find(".new") == std::string::npos);
+  auto audit = AuditFile::open(back, rig.clock);
+  REQUIRE(audit);
+  REQUIRE(audit->record(record));
+  CHECK(verify_audit_log(back)->records == before->records + 1);
+}
 
 TEST_CASE("a restored hub is what was backed up, with the modes of a hub's files") {
   Rig rig;

@@ -3,15 +3,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <asio/io_context.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "common/audit_verify.h"
 #include "common/files.h"
 #include "common/limits.h"
 #include "common/token.h"
 #include "hub/core/join.h"
-#include "hub/io/audit_file.h"
+#include "hub/io/audit_log.h"
 #include "hub/io/identity_file.h"
 #include "hub/io/state_folder.h"
 #include "tests/support/catch.h"
@@ -274,11 +276,14 @@ TEST_CASE("secrets and keys are in no file but their own, and in no error") {
   REQUIRE(hub);
   auto store = IdentityStore::open(hub->identities_path(), hub->ca(), hub->addresses(), clock);
   REQUIRE(store);
-  auto audit = AuditFile::open(hub->audit_path(), clock);
-  REQUIRE(audit);
+  auto file = AuditFile::open(hub->audit_path(), clock);
+  REQUIRE(file);
+  Deadlines deadlines;
+  asio::io_context io;
+  AuditLog audit(*std::move(file), clock, deadlines, io.get_executor());
   v1::Peer self;
-  Renewals renewals(*store, *audit, clock);
-  Join joins(*store, renewals, *audit, clock, self);
+  Renewals renewals(*store, audit, clock);
+  Join joins(*store, renewals, audit, clock, self);
 
   const auto token = create(*store, "web1");
   v1::JoinRequest request;
@@ -300,7 +305,7 @@ TEST_CASE("secrets and keys are in no file but their own, and in no error") {
     CHECK(text.find(encoded) == std::string::npos);
     CHECK(text.find("PRIVATE KEY") == std::string::npos);
   }
-  const auto verified = verify_audit_file(hub->audit_path());
+  const auto verified = verify_audit_log(hub->audit_path());
   REQUIRE(verified);
   CHECK(verified->records == 2);
 }

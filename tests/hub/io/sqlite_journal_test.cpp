@@ -92,6 +92,14 @@ std::vector<uint64_t> seqs(const JournalPage& page) {
 
 using Seqs = std::vector<uint64_t>;
 
+void in_database(const Disk& disk, const std::string& statement) {
+  const auto done = test::run({"python3", "-c",
+                               "import sqlite3,sys; d=sqlite3.connect(sys.argv[1]); "
+                               "d.execute(sys.argv[2]); d.commit()",
+                               disk.path, statement});
+  REQUIRE(done.status == 0);
+}
+
 }  // namespace
 
 TEST_CASE("what was stored is read as it was, also by the next run") {
@@ -302,6 +310,37 @@ TEST_CASE("damage within the file never becomes a crash loop") {
   CHECK(works);
 }
 
+TEST_CASE("executions are stored by id, come back in the order of their ids, and can go") {
+  Disk disk;
+  {
+    Run run(disk);
+    JournalBatch batch;
+    batch.executions = {{"b", "running"}, {"a", "ended"}, {"c", "x"}};
+    CHECK(run.commit(batch) == "stored");
+    batch.executions = {{"b", "ended"}, {"c", ""}};
+    CHECK(run.commit(batch) == "stored");
+  }
+  const auto stored = Run(disk).journal->contents().executions;
+  REQUIRE(stored.size() == 2);
+  CHECK(stored[0].id == "a");
+  CHECK(stored[1].bytes == "ended");
+}
+
+TEST_CASE("a database of the release before is brought up to date, and keeps what it holds") {
+  Disk disk;
+  {
+    Run(disk).commit({Run::entry(1, "web1")});
+  }
+  in_database(disk, "DROP TABLE executions");
+  in_database(disk, "PRAGMA user_version=1");
+  Run run(disk);
+  REQUIRE(run.error.empty());
+  CHECK(seqs(run.read(0)) == Seqs{1});
+  JournalBatch batch;
+  batch.executions = {{"a", "ended"}};
+  CHECK(run.commit(batch) == "stored");
+}
+
 TEST_CASE("a database of a newer release or of another hub is kept, and says what to do") {
   Disk disk;
   {
@@ -309,10 +348,7 @@ TEST_CASE("a database of a newer release or of another hub is kept, and says wha
   }
   CHECK(Run(disk, {1U << 30U, 24h}, "h2").error.find("is of another hub (h1, not h2)") !=
         std::string::npos);
-  test::run({"python3", "-c",
-             "import sqlite3,sys; d=sqlite3.connect(sys.argv[1]); d.execute('PRAGMA "
-             "user_version=2'); d.commit()",
-             disk.path});
+  in_database(disk, "PRAGMA user_version=99");
   CHECK(Run(disk).error.find("was written by a newer picket-hub") != std::string::npos);
 }
 

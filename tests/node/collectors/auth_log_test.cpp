@@ -45,9 +45,10 @@ struct Fixture : LogFeedLink {
   test::ManualClock clock{from_unix_ns(1'800'000'000'000'000'000)};
   NoNames names;
   LogFeeds feeds;
+  ExecutionFeeds executions;
   test::MemoryBookmark bookmark;
   LogFeed feed{feeds, clock, bookmark};
-  AuthLogCollector collector{{loop, clock, names, feeds, host.root()}};
+  AuthLogCollector collector{{loop, clock, names, feeds, executions, host.root()}};
   int reads = 0;
 };
 

@@ -33,7 +33,7 @@ struct Debian : CapturedHost {
 
 struct Watch {
   explicit Watch(const CapturedHost& host, Milliseconds safety_poll = Seconds(3600))
-      : collector({loop, clock, names, log_feeds, host.root(), safety_poll}) {
+      : collector({loop, clock, names, log_feeds, executions, host.root(), safety_poll}) {
     collector.start([this](v1::ResourceValue value) { values.push_back(std::move(value)); });
   }
   /// Runs until there are `count` values.
@@ -47,6 +47,7 @@ struct Watch {
   const SystemClock clock;
   NoNames names;
   LogFeeds log_feeds;
+  ExecutionFeeds executions;
   std::vector<v1::ResourceValue> values;
   HostCollector collector;
 };

@@ -44,7 +44,7 @@ class Watch {
  public:
   explicit Watch(const CapturedHost& host, Milliseconds safety_poll = Seconds(3600))
       : collector(
-            {loop, clock, names, log_feeds, host.root()},
+            {loop, clock, names, log_feeds, executions, host.root()},
             {.safety_poll = safety_poll, .alive = [&host](pid_t pid) { return host.alive(pid); }}) {
     collector.start([this](v1::ResourceValue value) { values.push_back(std::move(value)); });
   }
@@ -67,6 +67,7 @@ class Watch {
   const SystemClock clock;
   TwoNames names{loop};
   LogFeeds log_feeds;
+  ExecutionFeeds executions;
   std::vector<v1::ResourceValue> values;
   SessionsCollector collector;
 };
@@ -255,11 +256,12 @@ TEST_CASE("the registry's rows are sorted, and each makes the collector of its n
   const SystemClock clock;
   TwoNames names(loop);
   LogFeeds log_feeds;
+  ExecutionFeeds executions;
   std::string_view before;
   for (const CollectorRow& row : collectors()) {
     CHECK(before < row.resource);
     before = row.resource;
-    CHECK(row.make({loop, clock, names, log_feeds, "/"})->resource() == row.resource);
+    CHECK(row.make({loop, clock, names, log_feeds, executions, "/"})->resource() == row.resource);
   }
 }
 

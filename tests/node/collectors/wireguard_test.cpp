@@ -76,6 +76,7 @@ class Watch {
                                                                       .clock = clock,
                                                                       .names = names,
                                                                       .log_feeds = log_feeds,
+                                                                      .executions = executions,
                                                                       .root = host.root(),
                                                                       .wireguard = settings()});
     collector->start([this](v1::ResourceValue value) { values.push_back(std::move(value)); });
@@ -104,6 +105,7 @@ class Watch {
   const SystemClock clock;
   NoNames names;
   LogFeeds log_feeds;
+  ExecutionFeeds executions;
   std::vector<v1::ResourceValue> values;
   std::unique_ptr<WireguardCollector> collector;
 };
@@ -259,6 +261,7 @@ TEST_CASE("an agent's own watcher that dies is not started again, and the remedy
                                 .clock = watch.clock,
                                 .names = watch.names,
                                 .log_feeds = watch.log_feeds,
+                                .executions = watch.executions,
                                 .root = watch.host.root(),
                                 .wireguard = settings});
   collector.start([&](v1::ResourceValue value) { watch.values.push_back(std::move(value)); });

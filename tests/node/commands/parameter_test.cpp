@@ -13,7 +13,7 @@ Parameter with(std::variant<OneOf, Matching, WholeNumber, PathUnder> rule) {
   return parameter;
 }
 Parameter matching(const char* pattern, std::size_t bytes_max = 64) {
-  return with(Matching{*Pattern::parse(pattern), bytes_max});
+  return with(Matching{*ValuePattern::parse(pattern), bytes_max});
 }
 
 bool passes(const Parameter& parameter, std::string_view value) {
@@ -109,9 +109,9 @@ TEST_CASE("no value is longer than the limit") {
 
 TEST_CASE("an expression that isn't one, is too long or needs too much memory is refused") {
   for (const char* text : {"(", "[a", "a{2000}", "(?=a)", "\\1", "((((a{100}){100}){100}){100})"})
-    CHECK_FALSE(Pattern::parse(text));
-  CHECK_FALSE(Pattern::parse(std::string(limits::kCommandPatternBytesMax + 1, 'a')));
-  CHECK(Pattern::parse("[a-z]{1,64}"));
+    CHECK_FALSE(ValuePattern::parse(text));
+  CHECK_FALSE(ValuePattern::parse(std::string(limits::kCommandPatternBytesMax + 1, 'a')));
+  CHECK(ValuePattern::parse("[a-z]{1,64}"));
 }
 
 TEST_CASE("a pattern that makes other engines slow has its answer at once") {

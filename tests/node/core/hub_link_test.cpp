@@ -37,7 +37,7 @@ struct Fixture {
     value.set_resource("sessions");
     value.mutable_sessions()->add_rows()->set_user("alice");
     agent.publish(value);
-    link.emplace(agent, HubFeeds{feed, events}, peer, observer);
+    link.emplace(agent, HubFeeds{feed, events, executions}, peer, observer);
   }
   void hub_says(const v1::HubToNode& message) {
     link->on_frame(encode_frame(message).substr(limits::kFrameHeaderBytes));
@@ -59,6 +59,8 @@ struct Fixture {
   test::MemoryBookmark bookmark;
   LogFeed feed{feeds, clock, bookmark};
   EventFeed events{nullptr, bookmark};
+  ExecutionFeeds execution_feeds;
+  ExecutionFeed executions{execution_feeds, "h"};
   test::FakePeer peer;
   Observer observer;
   std::optional<HubLink> link;

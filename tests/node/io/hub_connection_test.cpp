@@ -39,7 +39,7 @@ struct FakeSource final : IdentitySource {
 struct Rig {
   void connect(std::vector<HostPort> addresses, Read read_again) {
     source.next = std::move(read_again);
-    connection.emplace(agent, HubFeeds{feed, events}, daemon, clock,
+    connection.emplace(agent, HubFeeds{feed, events, executions}, daemon, clock,
                        identity(1, std::move(addresses)), source, [] { return uint64_t{0}; });
     daemon.accepting().spawn("hub connection", connection->run());
     daemon.on_stop([this] {
@@ -74,6 +74,8 @@ struct Rig {
   test::MemoryBookmark bookmark;
   LogFeed feed{feeds, clock, bookmark};
   EventFeed events{nullptr, bookmark};
+  ExecutionFeeds execution_feeds;
+  ExecutionFeed executions{execution_feeds, "h"};
   FakeSource source;
   std::optional<HubConnection> connection;
 };

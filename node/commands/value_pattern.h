@@ -14,9 +14,9 @@ class RE2;
 
 namespace picket::node {
 
-class Pattern {
+class ValuePattern {
  public:
-  static Result<Pattern> parse(std::string_view text);
+  static Result<ValuePattern> parse(std::string_view text);
 
   bool matches(std::string_view value) const;
   const std::string& text() const;

@@ -1,4 +1,4 @@
-#include "node/commands/pattern.h"
+#include "node/commands/value_pattern.h"
 
 #include <re2/re2.h>
 
@@ -6,22 +6,24 @@
 
 namespace picket::node {
 
-Result<Pattern> Pattern::parse(std::string_view text) {
+Result<ValuePattern> ValuePattern::parse(std::string_view text) {
   if (text.size() > limits::kCommandPatternBytesMax)
     return Error{"expected at most " + std::to_string(limits::kCommandPatternBytesMax) + " bytes"};
   RE2::Options options;
   options.set_log_errors(false);
   options.set_longest_match(false);
   options.set_max_mem(limits::kCommandPatternMemoryMax);
-  Pattern pattern;
+  ValuePattern pattern;
   pattern.expression_ = std::make_shared<const RE2>(std::string(text), options);
   if (!pattern.expression_->ok())
     return Error{"not a regular expression: " + pattern.expression_->error()};
   return pattern;
 }
 
-bool Pattern::matches(std::string_view value) const { return RE2::FullMatch(value, *expression_); }
+bool ValuePattern::matches(std::string_view value) const {
+  return RE2::FullMatch(value, *expression_);
+}
 
-const std::string& Pattern::text() const { return expression_->pattern(); }
+const std::string& ValuePattern::text() const { return expression_->pattern(); }
 
 }  // namespace picket::node

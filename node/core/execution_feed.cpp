@@ -1,0 +1,187 @@
+#include "node/core/execution_feed.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/limits.h"
+
+namespace picket::node {
+
+ExecutionFeed::ExecutionFeed(ExecutionFeeds& feeds, std::string hub_id)
+    : feeds_(feeds), hub_id_(std::move(hub_id)) {
+  feeds_.add(hub_id_, *this);
+}
+
+ExecutionFeed::~ExecutionFeed() { feeds_.remove(hub_id_); }
+
+// ---- The link.
+
+// What was told on an earlier link may not have arrived.
+void ExecutionFeed::on_welcome(ExecutionFeedLink& link) {
+  link_ = &link;
+  told_known_ = false;
+  for (auto& [id, execution] : executions_) {
+    execution.told_started = execution.told_end = false;
+    make_ready(id, execution);
+  }
+  wake();
+}
+
+void ExecutionFeed::wake() {
+  if (link_ != nullptr) link_->on_executions_ready();
+}
+
+void ExecutionFeed::run(v1::RunCommand command) {
+  const std::string id = command.id();
+  v1::NodeToHub message;
+  v1::RunRefused& refused = *message.mutable_run_refused();
+  refused.set_id(id);
+  if (executions_.contains(id)) return;  // its end is told, or comes
+  if (feeds_.runner() == nullptr) {
+    refused.set_refusal(v1::COMMAND_REFUSAL_NO_ALLOWLIST);
+    refused.set_reason("the process that runs commands is not there");
+    return end(id, std::move(message));
+  }
+  executions_[id].granted_bytes = command.credit_bytes();
+  command.set_id(id_here(id));
+  feeds_.runner()->run(std::move(command));
+}
+
+void ExecutionFeed::cancel(const std::string& id) {
+  if (executions_.contains(id) && feeds_.runner() != nullptr) feeds_.runner()->cancel(id_here(id));
+}
+
+void ExecutionFeed::add_credit(const std::string& id, uint64_t bytes) {
+  const auto found = executions_.find(id);
+  if (found == executions_.end() || found->second.end) return;
+  found->second.granted_bytes += bytes;
+  if (feeds_.runner() != nullptr) feeds_.runner()->add_credit(id_here(id), bytes);
+}
+
+void ExecutionFeed::settle(const std::string& id) {
+  const auto found = executions_.find(id);
+  if (found != executions_.end() && found->second.end) executions_.erase(found);
+}
+
+std::optional<v1::NodeToHub> ExecutionFeed::next() {
+  if (link_ == nullptr || !feeds_.is_known()) return std::nullopt;
+  if (!std::exchange(told_known_, true)) return known();
+  while (!ready_.empty()) {
+    const std::string id = std::exchange(ready_.front(), {});
+    ready_.pop_front();
+    const auto found = executions_.find(id);
+    if (found == executions_.end()) continue;  // settled
+    found->second.is_ready = false;
+    auto message = next_of(id, found->second);
+    if (!message) continue;
+    make_ready(id, found->second);
+    return message;
+  }
+  return std::nullopt;
+}
+
+std::optional<v1::NodeToHub> ExecutionFeed::next_of(const std::string& id, Execution& execution) {
+  v1::NodeToHub message;
+  if (execution.started && !std::exchange(execution.told_started, true)) {
+    message.mutable_execution_started()->set_id(id);
+    return message;
+  }
+  if (!execution.output.empty()) {
+    if (execution.sent_bytes) *execution.sent_bytes += execution.output.front().data().size();
+    *message.mutable_execution_output() = std::move(execution.output.front());
+    execution.output.pop_front();
+    return message;
+  }
+  if (execution.end && !std::exchange(execution.told_end, true)) return execution.end;
+  return std::nullopt;
+}
+
+v1::NodeToHub ExecutionFeed::known() {
+  v1::NodeToHub message;
+  v1::KnownExecutions& all = *message.mutable_known_executions();
+  for (const auto& [id, execution] : executions_) {
+    auto& one = *all.add_executions();
+    one.set_id(id);
+    if (!execution.sent_bytes) continue;
+    one.set_sent_bytes(*execution.sent_bytes);
+    one.set_granted_bytes(execution.granted_bytes);
+  }
+  return message;
+}
+
+// ---- The runner.
+
+void ExecutionFeed::make_ready(const std::string& id, Execution& execution) {
+  if (!std::exchange(execution.is_ready, true)) ready_.push_back(id);
+}
+
+void ExecutionFeed::on_started(const std::string& id) {
+  const auto found = executions_.find(id);
+  if (found == executions_.end()) return;
+  found->second.started = true;
+  make_ready(id, found->second);
+  wake();
+}
+
+void ExecutionFeed::on_running(const std::string& id) {
+  Execution& execution = executions_[id];
+  execution.started = true;
+  execution.sent_bytes.reset();
+  make_ready(id, execution);
+  wake();
+}
+
+void ExecutionFeed::on_output(v1::ExecutionOutput output) {
+  const std::string id = output.id();
+  const auto found = executions_.find(id);
+  if (found == executions_.end() || found->second.end) return;
+  found->second.output.push_back(std::move(output));
+  make_ready(id, found->second);
+  wake();
+}
+
+void ExecutionFeed::on_refused(v1::RunRefused refused) {
+  const std::string id = refused.id();
+  v1::NodeToHub message;
+  *message.mutable_run_refused() = std::move(refused);
+  end(id, std::move(message));
+}
+
+void ExecutionFeed::on_ended(v1::ExecutionEnded ended) {
+  const std::string id = ended.id();
+  v1::NodeToHub message;
+  *message.mutable_execution_ended() = std::move(ended);
+  end(id, std::move(message));
+}
+
+void ExecutionFeed::on_runner_lost(const std::string& reason) {
+  for (auto& [id, execution] : executions_) {
+    if (execution.end) continue;
+    v1::NodeToHub message;
+    v1::ExecutionEnded& lost = *message.mutable_execution_ended();
+    lost.set_id(id);
+    lost.mutable_end()->set_kind(v1::ExecutionEnd::KIND_LOST);
+    lost.mutable_end()->set_reason(reason);
+    execution.end = std::move(message);
+    make_ready(id, execution);
+  }
+  wake();
+}
+
+void ExecutionFeed::end(const std::string& id, v1::NodeToHub end) {
+  if (executions_.size() >= limits::kExecutionsKeptMax) forget_oldest();
+  Execution& execution = executions_[id];
+  if (execution.end) return;
+  execution.end = std::move(end);
+  make_ready(id, execution);
+  wake();
+}
+
+// A hub that never settles anything has no more of it than that.
+void ExecutionFeed::forget_oldest() {
+  const auto oldest = std::ranges::find_if(
+      executions_, [](const auto& entry) { return entry.second.end.has_value(); });
+  if (oldest != executions_.end()) executions_.erase(oldest);
+}
+
+}  // namespace picket::node

@@ -1,0 +1,71 @@
+#include "node/executor/allowlist_file.h"
+
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "common/log.h"
+#include "common/utf8.h"
+#include "node/commands/trusted_path.h"
+
+namespace picket::node {
+namespace {
+
+bool is_same_time(const timespec& one, const timespec& other) {
+  return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
+}
+
+}  // namespace
+
+AllowlistFile::AllowlistFile(std::string path) : path_(std::move(path)) {}
+
+// Where something is wrong it may be put right elsewhere: a program installed, a folder given back
+// to root. Then the file is read again whatever it looks like.
+bool AllowlistFile::is_same() {
+  if (!exists_ || !loaded_.errors.empty()) return false;
+  const auto file = open_trusted(path_);
+  if (!file || !check_owner(*file, path_)) return false;
+  const struct stat& now = file->status;
+  return now.st_dev == seen_.st_dev && now.st_ino == seen_.st_ino && now.st_size == seen_.st_size &&
+         is_same_time(now.st_mtim, seen_.st_mtim) && is_same_time(now.st_ctim, seen_.st_ctim);
+}
+
+// The look at the file comes before reading it: a change between the two is seen the next time.
+bool AllowlistFile::refresh() {
+  watch();
+  if (is_same()) return false;
+  const std::string before = published().SerializeAsString();
+  const auto file = open_trusted(path_);
+  exists_ = ::access(path_.c_str(), F_OK) == 0;
+  if (file) seen_ = file->status;
+  loaded_ = load_allowlist(path_);
+  const bool changed = published().SerializeAsString() != before;
+  if (changed)
+    for (const std::string& error : loaded_.errors)
+      log::error("no command can be run: the allowlist can't be used", {{"why", error}});
+  return changed;
+}
+
+// By its folder, so that a file put in its place is seen as well. Without a folder there is nothing
+// to watch, but also nothing to run; the next refresh() tries again.
+void AllowlistFile::watch() {
+  char ignored[4096];
+  while (changes_ && ::read(changes_.get(), ignored, sizeof ignored) > 0) {
+  }
+  if (changes_) return;
+  UniqueFd fresh(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  const std::string folder = path_.substr(0, path_.find_last_of('/') + 1);
+  constexpr uint32_t kChanges =
+      IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_ONLYDIR;
+  if (fresh && ::inotify_add_watch(fresh.get(), folder.c_str(), kChanges) >= 0)
+    changes_ = std::move(fresh);
+}
+
+v1::Commands AllowlistFile::published() const {
+  v1::Commands commands = node::published(loaded_.commands);
+  for (const std::string& error : loaded_.errors) commands.add_errors(to_valid_utf8(error));
+  return commands;
+}
+
+}  // namespace picket::node

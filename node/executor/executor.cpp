@@ -1,0 +1,195 @@
+#include "node/executor/executor.h"
+
+#include <pwd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "common/limits.h"
+#include "common/log.h"
+#include "common/utf8.h"
+#include "node/commands/path_under.h"
+#include "node/executor/make_plan.h"
+
+namespace picket::node {
+
+Executor::Executor(std::string allowlist_path, std::string instance_id, const Clock& clock)
+    : clock_(clock), instance_id_(std::move(instance_id)), allowlist_(std::move(allowlist_path)) {
+  allowlist_.refresh();
+}
+
+void Executor::join(Outlet& agent) {
+  agent_ = &agent;
+  v1::ExecutorToAgent hello;
+  hello.mutable_hello()->set_instance_id(instance_id_);
+  hello.mutable_hello()->set_running(static_cast<uint32_t>(executions_.size()));
+  agent.send(hello);
+  allowlist_.refresh();
+  tell_commands();
+  const SteadyTime now = clock_.steady();
+  for (Execution& execution : executions_) execution.join(agent, now);
+}
+
+void Executor::leave() {
+  agent_ = nullptr;
+  const SteadyTime now = clock_.steady();
+  for (Execution& execution : executions_) execution.leave(now);
+}
+
+bool Executor::take(const v1::AgentToExecutor& message) {
+  using Case = v1::AgentToExecutor::MessageCase;
+  switch (message.message_case()) {
+    case Case::kRun: {
+      const std::size_t id_bytes = message.run().id().size();
+      if (id_bytes == 0 || id_bytes > limits::kExecutionIdBytesMax) return false;
+      run(message.run());
+      return true;
+    }
+    case Case::kCancel:
+      if (auto* execution = find(message.cancel().id())) execution->cancel(clock_.steady());
+      return true;
+    case Case::kCredit:
+      if (auto* execution = find(message.credit().id()))
+        execution->add_credit(message.credit().bytes());
+      return true;
+    case Case::kList:
+      allowlist_.refresh();
+      tell_commands();
+      return true;
+    case Case::MESSAGE_NOT_SET: return true;
+  }
+  return true;
+}
+
+Execution* Executor::find(const std::string& id) {
+  const auto found = std::ranges::find(executions_, id, &Execution::id);
+  return found == executions_.end() ? nullptr : &*found;
+}
+
+void Executor::run(const v1::RunCommand& request) {
+  const auto refusal = try_run(request);
+  if (!refusal || agent_ == nullptr) return;
+  v1::ExecutorToAgent message;
+  message.mutable_refused()->set_id(request.id());
+  message.mutable_refused()->set_refusal(refusal->kind);
+  message.mutable_refused()->set_reason(to_valid_utf8(refusal->reason));
+  agent_->send(message);
+}
+
+std::optional<Executor::Refusal> Executor::check_id(const v1::RunCommand& request) {
+  if (request.instance_id() != instance_id_ || stopping_)
+    return Refusal{v1::COMMAND_REFUSAL_STALE, "this was meant for an executor that has ended"};
+  if (ledger_.contains(request.id()))
+    return Refusal{v1::COMMAND_REFUSAL_SEEN, "this id has been used"};
+  if (ledger_.make_room(clock_.steady())) return {};
+  return Refusal{v1::COMMAND_REFUSAL_BUSY, "too many commands were run in the last minutes"};
+}
+
+std::optional<Executor::Refusal> Executor::check_room(const Command& command) const {
+  if (executions_.size() >= limits::kCommandsRunningMax)
+    return Refusal{v1::COMMAND_REFUSAL_BUSY,
+                   "as many commands run as may: " + std::to_string(limits::kCommandsRunningMax)};
+  const auto of_label = std::ranges::count_if(executions_, [&](const Execution& execution) {
+    return execution.label() == command.label && !execution.is_done();
+  });
+  if (of_label < command.concurrency) return {};
+  return Refusal{v1::COMMAND_REFUSAL_BUSY, command.label + " runs as often as may at once: " +
+                                               std::to_string(command.concurrency)};
+}
+
+std::optional<Executor::Refusal> Executor::try_run(const v1::RunCommand& request) {
+  if (auto refusal = check_id(request)) return refusal;
+  refresh();
+  if (!allowlist_.exists())
+    return Refusal{v1::COMMAND_REFUSAL_NO_ALLOWLIST, "commands are not switched on at this node"};
+  if (!allowlist_.now().errors.empty())
+    return Refusal{v1::COMMAND_REFUSAL_NO_ALLOWLIST,
+                   "the allowlist can't be used: " + allowlist_.now().errors.front()};
+  const auto command = allowlist_.now().commands.find(request.label());
+  if (command == allowlist_.now().commands.end())
+    return Refusal{v1::COMMAND_REFUSAL_NO_SUCH_LABEL, "this node allows no command of that label"};
+  ParameterValues given;
+  for (const v1::CommandArgument& argument : request.arguments()) {
+    if (!given.emplace(argument.name(), argument.value()).second)
+      return Refusal{v1::COMMAND_REFUSAL_BAD_PARAMETER, "a parameter is given twice"};
+  }
+  const auto values = check_parameters(command->second, given);
+  if (!values) return Refusal{v1::COMMAND_REFUSAL_BAD_PARAMETER, values.error()};
+  if (auto refusal = check_room(command->second)) return refusal;
+  return start(request, command->second, *values);
+}
+
+std::optional<Executor::Refusal> Executor::start(const v1::RunCommand& request,
+                                                 const Command& command,
+                                                 const ParameterValues& values) {
+  const auto not_started = [](std::string why) {
+    return Refusal{v1::COMMAND_REFUSAL_NOT_STARTED, std::move(why)};
+  };
+  const passwd* user = ::getpwnam(command.user.c_str());
+  if (user == nullptr) return not_started("there is no user " + command.user);
+  const Status paths = check_paths(command, values, user->pw_uid);
+  if (!paths) return Refusal{v1::COMMAND_REFUSAL_BAD_PARAMETER, paths.error()};
+  const auto plan = make_plan(command, values);
+  if (!plan) return not_started(plan.error());
+  const SteadyTime now = clock_.steady();
+  ledger_.add(request.id(), now);
+  auto started = start_command(*plan);
+  if (!started) return not_started(started.error());
+  Execution::Bounds bounds{command.label, command.timeout, command.kill_grace,
+                           command.output_bytes_max, command.on_disconnect};
+  if (request.timeout_ms() > 0 && request.timeout_ms() < INT32_MAX) {
+    const auto wanted = Milliseconds(static_cast<int64_t>(request.timeout_ms()));
+    bounds.timeout = std::min(bounds.timeout.value_or(wanted), wanted);
+  }
+  executions_.emplace_back(request.id(), std::move(bounds), *std::move(started), now)
+      .add_credit(request.credit_bytes());
+  log::info("command started", {{"label", command.label}, {"id", request.id()}});
+  return {};
+}
+
+void Executor::refresh() {
+  if (allowlist_.refresh()) tell_commands();
+}
+
+void Executor::tell_commands() {
+  if (agent_ == nullptr) return;
+  v1::ExecutorToAgent message;
+  *message.mutable_commands() = allowlist_.published();
+  agent_->send(message);
+}
+
+void Executor::want(PollSet& polls) const {
+  if (allowlist_.changes() >= 0) polls.want(allowlist_.changes());
+  for (const Execution& execution : executions_) execution.want(polls, agent_);
+}
+
+std::optional<Milliseconds> Executor::timeout() const {
+  std::optional<SteadyTime> first;
+  for (const Execution& execution : executions_) {
+    const auto at = execution.deadline();
+    if (at && (!first || *at < *first)) first = at;
+  }
+  if (!first) return std::nullopt;
+  const auto left = std::chrono::ceil<Milliseconds>(*first - clock_.steady());
+  return std::max(left, Milliseconds(0));
+}
+
+void Executor::turn(const PollSet& polls) {
+  if (polls.ready(allowlist_.changes()) != 0) refresh();
+  const SteadyTime now = clock_.steady();
+  for (Execution& execution : executions_) execution.turn(polls, agent_, now);
+  executions_.remove_if([](const Execution& execution) { return execution.is_told(); });
+}
+
+void Executor::stop() {
+  stopping_ = true;
+  const SteadyTime now = clock_.steady();
+  for (Execution& execution : executions_) execution.cancel(now);
+}
+
+std::size_t Executor::running() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      executions_, [](const Execution& execution) { return !execution.is_done(); }));
+}
+
+}  // namespace picket::node
