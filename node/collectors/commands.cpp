@@ -48,8 +48,16 @@ void CommandsCollector::stop() {
   context_.executions.on_known();
 }
 
+bool CommandsCollector::has_allowlist() const {
+  std::error_code error;
+  return std::filesystem::exists(below(context_.root, kCommandsFile), error) || error;
+}
+
 void CommandsCollector::find_executor() {
   const ExecutorSettings& settings = context_.executor;
+  // Who connects starts it: not where nothing is to be run.
+  if (settings.executor == nullptr && !has_allowlist())
+    return tell_without_executor("there is no " + std::string(kCommandsFile));
   UniqueFd socket;
   std::string why = "the process that runs commands has ended";
   if (settings.executor != nullptr) {
@@ -108,9 +116,8 @@ void CommandsCollector::on_lost() {
 // Whoever lists no commands needs nobody who runs them.
 void CommandsCollector::tell_without_executor(const std::string& why) {
   context_.executions.on_known();
-  std::error_code error;
   v1::ResourceValue value = new_value();
-  if (!std::filesystem::exists(below(context_.root, kCommandsFile), error) && !error) {
+  if (!has_allowlist()) {
     value.mutable_health()->mutable_ok()->set_last_success_unix_ns(value.at_unix_ns());
     value.mutable_commands();
   } else {

@@ -36,6 +36,7 @@ class CommandsCollector final : public Collector, public CommandRunner {
  private:
   struct Running;
 
+  bool has_allowlist() const;
   void find_executor();
   bool take(std::string_view payload);
   bool on_hello(const v1::ExecutorHello& hello);

@@ -33,6 +33,9 @@ ExitCode attach(Context& context, const std::string& id, bool raw) {
     } else if (item.has_execution_ended()) {
       end = item.execution_ended().end();
       output->end(node);
+      if (!context.json && item.execution_ended().missed_bytes() > 0)
+        context.err.write("picket: " + std::to_string(item.execution_ended().missed_bytes()) +
+                          " bytes of output are missing\n");
       if (context.json) context.out.write(client::to_json(node, item.execution_ended()) + "\n");
     }
   });
