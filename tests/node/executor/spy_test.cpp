@@ -2,14 +2,15 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <thread>
 
 #include "tests/node/executor/executor_rig.h"
 #include "tests/support/catch.h"
@@ -161,8 +162,8 @@ TEST_CASE("a script is run, with its own path") {
   CHECK(rig.output(id) == rig.folder / "script a\n");
 }
 
-// A thread puts root's program and somebody else's in the same place, as fast as it can: one exits
-// with 0, the other with 1. What was looked at is what is run.
+// Another process puts root's program and somebody else's in the same place, as fast as it can: one
+// exits with 0, the other with 1. What was looked at is what is run.
 TEST_CASE("T8: a program that is swapped while it is looked at is root's, or isn't run") {
   if (!possible()) return;
   SpyRig rig("[commands.x]\nargv = [\"%/bin/program\"]\nuser = \"nobody\"\nconcurrency = 32\n");
@@ -173,15 +174,15 @@ TEST_CASE("T8: a program that is swapped while it is looked at is root's, or isn
   std::filesystem::copy_file("/bin/false", folder + "/bad");
   REQUIRE(::chown((folder + "/bad").c_str(), 12345, 0) == 0);
   REQUIRE(::link((folder + "/good").c_str(), program.c_str()) == 0);
-  std::atomic<bool> stop = false;
-  std::thread swapper([&] {
-    const std::string next = folder + "/next";
-    for (int i = 0; !stop; ++i) {
-      (void)::link((folder + (i % 2 == 0 ? "/bad" : "/good")).c_str(), next.c_str());
-      (void)::rename(next.c_str(), program.c_str());
-      (void)::unlink(next.c_str());
-    }
-  });
+  const std::string next = folder + "/next";
+  const std::string files[] = {folder + "/bad", folder + "/good"};
+  const pid_t swapper = ::fork();
+  if (swapper == 0) ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  for (int i = 0; swapper == 0; ++i) {
+    (void)::link(files[i % 2].c_str(), next.c_str());
+    (void)::rename(next.c_str(), program.c_str());
+    (void)::unlink(next.c_str());
+  }
   int good = 0;
   int refused = 0;
   int bad = 0;
@@ -196,8 +197,8 @@ TEST_CASE("T8: a program that is swapped while it is looked at is root's, or isn
     }
     rig.messages.clear();
   }
-  stop = true;
-  swapper.join();
+  ::kill(swapper, SIGKILL);
+  CHECK(::waitpid(swapper, nullptr, 0) == swapper);
   CHECK(bad == 0);
   CHECK(good + refused == 25 * kSwapRounds);
   CHECK(good > 0);
