@@ -149,14 +149,19 @@ void Executions::end(Execution& execution, v1::ExecutionEnd end) {
   execution.granted_bytes = execution.received_bytes;
   execution.told.set_ended_unix_ns(to_unix_ns(hub_.clock().wall()));
   *execution.told.mutable_end() = std::move(end);
-  // It is over, whether or not that can be recorded; the log of the hub says that it could not.
-  static_cast<void>(hub_.audit().record_soon(
-      run_ended(audited(execution.told), {execution.told.node(), execution.told.id()},
-                words_of(execution.told.end()), execution.cancelled_by)));
   ended_.push_back(execution.told.id());
   set_state(execution, v1::Execution::STATE_ENDED);
   for (Execution* other : std::set(line.under_way)) grant(*other);
   prune();
+}
+
+// Only what is stored: a hub that is killed first hears the end once more, perhaps as another.
+void Executions::record_end(Execution& execution) {
+  if (execution.audited) return;
+  execution.audited = hub_.audit().record_soon(
+      run_ended(audited(execution.told), {execution.told.node(), execution.told.id()},
+                words_of(execution.told.end()), execution.cancelled_by));
+  if (execution.audited) hub_.publisher().store_execution(execution.told.id());
 }
 
 void Executions::lose(Execution& execution, const std::string& reason) {
@@ -194,6 +199,7 @@ std::string Executions::encode(const std::string& id) const {
   v1::StoredExecution stored;
   *stored.mutable_execution() = found->second.told;
   if (!found->second.has_ended()) return stored.SerializeAsString();
+  stored.set_audited(found->second.audited);
   const OutputRing& output = found->second.output;
   const uint64_t kept = limits::kOutputTailBytesMax;
   for (uint64_t place = std::max(output.begin(), output.end() - std::min(output.end(), kept));
@@ -223,8 +229,10 @@ bool Executions::restore(const std::string& bytes) {
     execution.output.add(part.stream(), std::move(*part.mutable_data()));
   }
   execution.received_bytes = execution.granted_bytes = all_bytes;
+  execution.audited = stored.audited();
   if (execution.has_ended()) {
     ended_.push_back(id);
+    record_end(execution);
   } else {
     execution.told.set_state(v1::Execution::STATE_UNKNOWN);
     lines_[execution.told.node()].under_way.insert(&execution);

@@ -75,6 +75,7 @@ class Executions {
   void settle(NodeLink& link, const std::string& id);
   void set_state(Execution& execution, v1::Execution::State state);
   void end(Execution& execution, v1::ExecutionEnd end);
+  void record_end(Execution& execution);
   void lose(Execution& execution, const std::string& reason);
   void lose_unless(const Line& line, const std::function<bool(const Execution&)>& keep,
                    const std::string& reason);

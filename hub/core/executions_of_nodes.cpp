@@ -140,8 +140,9 @@ void Executions::on_ended(NodeLink& link, const v1::ExecutionEnded& ended) {
 
 // Before that the node keeps the end, in case this hub forgets it.
 void Executions::on_stored(const std::string& id) {
-  const Execution* execution = find(id);
-  if (execution == nullptr || !execution->has_ended()) return;
+  Execution* execution = find(id);
+  if (execution == nullptr || !execution->has_ended() || execution->audited) return;
+  record_end(*execution);
   if (NodeLink* link = hub_.node_links().find(execution->told.node())) settle(*link, id);
 }
 
