@@ -11,17 +11,29 @@
 #include <vector>
 
 #include "common/files.h"
+#include "common/trusted_path.h"
 
 namespace picket {
 
 NewFolder::NewFolder(std::string final_path)
     : final_path_(std::move(final_path)), path_(final_path_ + ".new-XXXXXX") {
-  if (mkdtemp(path_.data()) == nullptr) made_ = system_error("make a folder beside", final_path_);
+  made_ = check_place();
+  if (made_ && mkdtemp(path_.data()) == nullptr)
+    made_ = system_error("make a folder beside", final_path_);
 }
 
 NewFolder::~NewFolder() {
   std::error_code ignored;
   if (made_ && !published_) std::filesystem::remove_all(path_, ignored);
+}
+
+// Root must not be led elsewhere by whoever owns a folder on the way.
+Status NewFolder::check_place() const {
+  if (geteuid() != 0) return {};
+  const auto parent = std::filesystem::absolute(final_path_).parent_path().string();
+  const Status safe = check_place_of_root(parent);
+  if (safe) return {};
+  return Error{safe.error() + "; or do this as the user whose folder it is, not as root"};
 }
 
 Status NewFolder::hand_over() const {

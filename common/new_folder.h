@@ -10,7 +10,8 @@ namespace picket {
 
 class NewFolder {
  public:
-  /// Makes the folder that will be filled (mode 0700). `final_path` has no slash at its end.
+  /// Makes the folder that will be filled (mode 0700). `final_path` has no slash at its end. Root
+  /// makes none where another user could put something else in its place.
   explicit NewFolder(std::string final_path);
   /// Removes it with all that is in it, unless it has been published.
   ~NewFolder();
@@ -30,6 +31,7 @@ class NewFolder {
   Status replace();
 
  private:
+  Status check_place() const;
   Status hand_over() const;
   Status sync_parent() const;
 

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "common/limits.h"
+#include "common/trusted_path.h"
 #include "node/commands/allowlist.h"
-#include "node/commands/trusted_path.h"
 
 namespace picket::node {
 namespace {

@@ -1,6 +1,6 @@
 #include "node/commands/path_under.h"
 
-#include "node/commands/trusted_path.h"
+#include "common/trusted_path.h"
 
 namespace picket::node {
 namespace {

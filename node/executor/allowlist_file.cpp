@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "common/log.h"
+#include "common/trusted_path.h"
 #include "common/utf8.h"
-#include "node/commands/trusted_path.h"
 
 namespace picket::node {
 namespace {

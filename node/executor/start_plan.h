@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "common/trusted_path.h"
 #include "common/unique_fd.h"
-#include "node/commands/trusted_path.h"
 
 namespace picket::node {
 

@@ -72,4 +72,22 @@ TEST_CASE("what root puts in place of a service's folder is the service's") {
   CHECK(owner_of("/etc/shadow") == 0);
 }
 
+TEST_CASE("root makes no folder where another user could put something else in its place") {
+  PICKET_NEEDS_ROOT();
+  const test::TemporaryFolder folder;
+  const std::string theirs = folder / "theirs";
+  REQUIRE(mkdir(theirs.c_str(), 0755) == 0);
+  REQUIRE(chown(theirs.c_str(), kService, kGroup) == 0);
+  CHECK(NewFolder(theirs + "/state").made().error().find("chown root " + theirs) !=
+        std::string::npos);
+  REQUIRE(mkdir((theirs + "/roots").c_str(), 0755) == 0);  // which they may rename
+  CHECK_FALSE(NewFolder(theirs + "/roots/state").made());
+  REQUIRE(chown(theirs.c_str(), 0, 0) == 0);
+  CHECK(NewFolder(theirs + "/state").made());
+  REQUIRE(chmod(theirs.c_str(), 0777) == 0);
+  CHECK_FALSE(NewFolder(theirs + "/state").made());
+  REQUIRE(chmod(theirs.c_str(), 01777) == 0);  // as /tmp
+  CHECK(NewFolder(theirs + "/state").made());
+}
+
 }  // namespace picket

@@ -32,9 +32,11 @@ class LoginHost {
   /// alice's `sleep`, through ssh without a terminal.
   Child run_without_terminal(const std::string& address) const;
 
+  /// The words of an ssh of alice's, up to its options and the address.
+  std::vector<std::string> ssh(const std::string& address) const;
+
  private:
   std::string file(const std::string& name) const { return folder_.path() + "/" + name; }
-  std::vector<std::string> ssh(const std::string& address) const;
 
   TemporaryFolder folder_;
   std::vector<Child> daemons_;

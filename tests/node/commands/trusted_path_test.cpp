@@ -1,5 +1,5 @@
 // Whom a path may depend on. Real folders, so only root's tests can make them.
-#include "node/commands/trusted_path.h"
+#include "common/trusted_path.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

@@ -11,7 +11,7 @@
 #include "common/result.h"
 #include "common/unique_fd.h"
 
-namespace picket::node {
+namespace picket {
 
 struct TrustedFile {
   UniqueFd descriptor;  // O_PATH
@@ -27,10 +27,14 @@ Result<TrustedFile> open_trusted(const std::string& path, std::optional<uid_t> a
 Status check_owner(const TrustedFile& file, const std::string& path,
                    std::optional<uid_t> also = {});
 
+/// Whether nobody but root can put something else in the place of what root makes in this folder. A
+/// folder like /tmp, where each may change only what is his own, is good for that.
+Status check_place_of_root(const std::string& folder);
+
 /// A program: a regular file that is root's alone to write, and can be executed.
 Result<TrustedFile> open_program(const std::string& path);
 
 /// The whole of a regular file that is root's alone to write.
 Result<std::string> read_trusted(const std::string& path, std::size_t bytes_max);
 
-}  // namespace picket::node
+}  // namespace picket

@@ -1,4 +1,4 @@
-#include "node/commands/trusted_path.h"
+#include "common/trusted_path.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@
 
 #include "common/files.h"
 
-namespace picket::node {
+namespace picket {
 namespace {
 
 constexpr int kLinksMax = 40;  // as path_resolution(7)
@@ -25,11 +25,17 @@ std::string mode_text(mode_t mode) {
   return text;
 }
 
-Status check_status(const struct stat& status, const std::string& path, std::optional<uid_t> also) {
-  if (status.st_uid != 0 && status.st_uid != also)
+struct Trusted {
+  std::optional<uid_t> also;    // a user beside root
+  bool sticky_folders = false;  // where each may change only what is his own
+};
+
+Status check_status(const struct stat& status, const std::string& path, const Trusted& trusted) {
+  if (status.st_uid != 0 && status.st_uid != trusted.also)
     return Error{path + " belongs to uid " + std::to_string(status.st_uid) +
                  ", not to root: chown root " + path};
-  if ((status.st_mode & kWritableByOthers) != 0)
+  const bool is_shared = trusted.sticky_folders && (status.st_mode & S_ISVTX) != 0;
+  if ((status.st_mode & kWritableByOthers) != 0 && !is_shared)
     return Error{path + " has mode " + mode_text(status.st_mode) +
                  ", so that others than root may change it: chmod go-w " + path};
   return {};
@@ -38,7 +44,7 @@ Status check_status(const struct stat& status, const std::string& path, std::opt
 // From folder to folder, each opened below the one before, so that what was judged is what is used.
 class Walk {
  public:
-  Walk(const std::string& path, std::optional<uid_t> also) : whole_(path), also_(also) {
+  Walk(const std::string& path, const Trusted& trusted) : whole_(path), trusted_(trusted) {
     put_first(path);
   }
 
@@ -91,7 +97,7 @@ class Walk {
   Status check_folder() const {
     const struct stat& status = way_.back().status;
     if (!S_ISDIR(status.st_mode)) return Error{shown() + " is not a folder"};
-    return check_status(status, shown(), also_);
+    return check_status(status, shown(), trusted_);
   }
 
   Status step() {
@@ -126,7 +132,7 @@ class Walk {
   }
 
   std::string whole_;
-  std::optional<uid_t> also_;
+  Trusted trusted_;
   std::deque<std::string> ahead_;
   std::vector<Place> way_;
   int links_ = 0;
@@ -137,11 +143,18 @@ class Walk {
 Result<TrustedFile> open_trusted(const std::string& path, std::optional<uid_t> also) {
   if (!path.starts_with('/') || path.find('\0') != std::string::npos)
     return Error{"expected a path that begins with /"};
-  return Walk(path, also).go();
+  return Walk(path, {.also = also}).go();
+}
+
+Status check_place_of_root(const std::string& folder) {
+  const Trusted trusted{.also = {}, .sticky_folders = true};
+  const auto found = Walk(folder, trusted).go();
+  if (!found) return Error{found.error()};
+  return check_status(found->status, folder, trusted);
 }
 
 Status check_owner(const TrustedFile& file, const std::string& path, std::optional<uid_t> also) {
-  return check_status(file.status, path, also);
+  return check_status(file.status, path, {.also = also});
 }
 
 Result<TrustedFile> open_program(const std::string& path) {
@@ -167,4 +180,4 @@ Result<std::string> read_trusted(const std::string& path, std::size_t bytes_max)
                " bytes"};
 }
 
-}  // namespace picket::node
+}  // namespace picket
