@@ -8,8 +8,8 @@
 namespace picket::cli {
 namespace {
 
-// Requests of one connection, less some to cancel with.
-constexpr std::size_t kAtOnceMax = limits::kRequestsOpenMax - 8;
+// Requests of one connection, and as many to cancel them.
+constexpr std::size_t kAtOnceMax = limits::kRequestsOpenMax / 2;
 
 }  // namespace
 

@@ -122,8 +122,8 @@ void PrefixedOutput::end(const std::string& node) {
 
 void GroupedOutput::add(const std::string& node, const v1::ExecutionOutput& output) {
   std::string& text = texts_[node];
-  if (output.missed_bytes() > 0) text += missed_words(output.missed_bytes()) + "\n";
   if (text.size() > limits::kGroupedOutputBytesMax) return;
+  if (output.missed_bytes() > 0) text += missed_words(output.missed_bytes()) + "\n";
   text += output.data();
   if (text.size() <= limits::kGroupedOutputBytesMax) return;
   text.resize(limits::kGroupedOutputBytesMax);

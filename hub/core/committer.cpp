@@ -90,7 +90,9 @@ void Committer::stored() {
   refusal_.clear();
   if (done.last_seq > 0) events_.stored(done.last_seq);
   for (const auto& position : done.positions) events_.position_stored(position);
-  for (const auto& id : done.executions) events_.execution_stored(id);
+  for (const auto& id : done.executions) {
+    if (!executions_.contains(id)) events_.execution_stored(id);  // else it has changed since
+  }
   if (again) events_.storing_changed(true, {});
   commit_soon();
 }

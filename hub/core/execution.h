@@ -18,8 +18,9 @@ class ExecutionReader;
 struct Execution {
   v1::Execution told;  // as clients see it
   OutputRing output{limits::kOutputTailBytesMax};
-  std::string cancelled_by;  // "uid 1000"
-  bool audited = false;      // its end is in the audit log
+  std::string cancelled_by;     // "uid 1000"
+  uint64_t cancelled_link = 0;  // the last that was asked to cancel it
+  bool audited = false;         // its end is in the audit log
   // Of the link that it was last heard of on, or sent to.
   uint64_t link = 0;
   uint64_t received_bytes =

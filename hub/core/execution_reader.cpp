@@ -39,7 +39,8 @@ Made ExecutionReader::next(std::vector<std::string>& frames) {
     return Made::kSome;
   }
   const OutputRing::Piece piece = execution_->output.at(place_);
-  if (!piece.data.empty()) {
+  // What is missing is told at once, unless the end says it: else nobody would ask for more.
+  if (!piece.data.empty() || (piece.missed_bytes > 0 && !execution_->has_ended())) {
     v1::ExecutionOutput& output = *message.mutable_execution_output();
     output.set_id(execution_->told.id());
     output.set_stream(piece.stream);

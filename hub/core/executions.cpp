@@ -13,6 +13,8 @@
 namespace picket::hub {
 namespace {
 
+constexpr uint64_t kFirstCreditBytes = 2 * limits::kOutputChunkBytesMax;
+
 AuditedRun audited(const v1::Execution& execution) {
   AuditedRun run{.actor = execution.requested_by(),
                  .on_behalf_of = execution.on_behalf_of(),
@@ -41,7 +43,10 @@ std::string words_of(const v1::ExecutionEnd& end) {
 Executions::Executions(Hub& hub, RandomNumber random) : hub_(hub), random_(std::move(random)) {}
 
 Executions::~Executions() {
-  for (auto& [id, execution] : all_) release(execution);
+  for (auto& [id, execution] : all_) {
+    release(execution);
+    for (ExecutionReader* reader : execution.readers) reader->forget();
+  }
   for (auto& [node, line] : lines_) {
     if (line.known_deadline) hub_.deadlines().cancel(*line.known_deadline);
   }
@@ -74,18 +79,13 @@ Execution& Executions::start(NodeLink& link, const v1::Run& run, const std::stri
   Line& line = lines_[link.node()];
   line.under_way.insert(&execution);
   execution.link = link.id();
-  execution.granted_bytes = std::min(limits::kExecutionWindowBytes, line.window.room());
+  execution.granted_bytes = kFirstCreditBytes;  // it may never write
   line.window.grant(execution.granted_bytes, hub_.clock().steady());
-  const Milliseconds within =
-      run.start_within_ms() == 0
-          ? limits::kStartWithin
-          : std::min(Milliseconds(run.start_within_ms()), Milliseconds(limits::kStartWithinMax));
-  execution.start_deadline =
-      hub_.deadlines().at(hub_.clock().steady() + within, [this, &execution, within] {
-        execution.start_deadline.reset();
-        cancel(execution, execution.told.requested_by());
-        lose(execution, "it did not start within " + std::to_string(within.count()) + " ms");
-      });
+  constexpr auto most_ms = uint64_t{Milliseconds(limits::kStartWithinMax).count()};
+  const Milliseconds within = run.start_within_ms() == 0
+                                  ? limits::kStartWithin
+                                  : Milliseconds(std::min(run.start_within_ms(), most_ms));
+  give_up_after(execution, within);
   hub_.publisher().store_execution(id);
   v1::RunCommand command;
   command.set_id(id);
@@ -98,30 +98,47 @@ Execution& Executions::start(NodeLink& link, const v1::Run& run, const std::stri
   return execution;
 }
 
-// Its end comes from the node, or is that it is lost.
+void Executions::give_up_after(Execution& execution, Milliseconds within) {
+  execution.start_deadline =
+      hub_.deadlines().at(hub_.clock().steady() + within, [this, &execution, within] {
+        execution.start_deadline.reset();
+        cancel(execution, execution.told.requested_by());
+        lose(execution, "it did not start within " + std::to_string(within.count()) + " ms");
+      });
+}
+
+// Its end comes from the node, or is that it is lost. A link is asked once, however often a client
+// asks; the next one is asked when it is there.
 void Executions::cancel(Execution& execution, const std::string& by) {
   if (execution.has_ended()) return;
   if (execution.cancelled_by.empty()) execution.cancelled_by = by;
   NodeLink* link = hub_.node_links().find(execution.told.node());
-  if (link != nullptr) link->cancel_execution(execution.told.id());
+  if (link == nullptr || std::exchange(execution.cancelled_link, link->id()) == link->id()) return;
+  link->cancel_execution(execution.told.id());
 }
 
 // Often a little would be many messages; but none when nothing is on its way would be the end of
-// the output.
+// the output, also where others have all of the window and write nothing.
 void Executions::grant(Execution& execution) {
   NodeLink* link = hub_.node_links().find(execution.told.node());
   if (execution.has_ended() || link == nullptr || link->id() != execution.link) return;
-  OutputWindow& window = lines_[execution.told.node()].window;
-  uint64_t wanted = limits::kExecutionWindowBytes;
+  Line& line = lines_[execution.told.node()];
+  OutputWindow& window = line.window;
+  const uint64_t share = std::max(window.bytes() / std::max<uint64_t>(line.under_way.size(), 1),
+                                  uint64_t{kFirstCreditBytes});
+  uint64_t wanted = std::min(share, limits::kExecutionWindowBytes);
   if (execution.starter != nullptr) {
     const uint64_t unread = execution.output.end() - execution.starter->place();
-    wanted = std::min<uint64_t>(window.bytes(), limits::kOutputRingBytesMax);
+    wanted = std::min<uint64_t>(share, limits::kOutputRingBytesMax);
     wanted -= std::min(unread, wanted);
   }
   const uint64_t on_its_way = execution.granted_bytes - execution.received_bytes;
   if (wanted <= on_its_way) return;
-  const uint64_t more = std::min(wanted - on_its_way, window.room());
-  const bool is_little = more < window.bytes() / 4;
+  const uint64_t free = on_its_way == 0
+                            ? std::max<uint64_t>(window.room(), limits::kOutputChunkBytesMax)
+                            : window.room();
+  const uint64_t more = std::min(wanted - on_its_way, free);
+  const bool is_little = more < share / 4;
   if (more == 0 || (is_little && on_its_way > 0)) return;
   execution.granted_bytes += more;
   window.grant(more, hub_.clock().steady());
@@ -236,6 +253,7 @@ bool Executions::restore(const std::string& bytes) {
   } else {
     execution.told.set_state(v1::Execution::STATE_UNKNOWN);
     lines_[execution.told.node()].under_way.insert(&execution);
+    if (execution.told.started_unix_ns() == 0) give_up_after(execution, limits::kStartWithin);
   }
   return true;
 }

@@ -72,9 +72,11 @@ class Executions {
   };
 
   Execution* of(const NodeLink& link, const std::string& id);
-  void settle(NodeLink& link, const std::string& id);
+  static void end_unwanted(NodeLink& link, const std::string& id);
+  static void settle(NodeLink& link, const std::string& id);
   void set_state(Execution& execution, v1::Execution::State state);
   void end(Execution& execution, v1::ExecutionEnd end);
+  void give_up_after(Execution& execution, Milliseconds within);
   void record_end(Execution& execution);
   void lose(Execution& execution, const std::string& reason);
   void lose_unless(const Line& line, const std::function<bool(const Execution&)>& keep,

@@ -4,11 +4,18 @@
 #include <vector>
 
 #include "common/limits.h"
+#include "common/utf8.h"
 #include "hub/core/execution_reader.h"
 #include "hub/core/executions.h"
 #include "hub/core/hub.h"
 
 namespace picket::hub {
+namespace {
+
+// More than any command writes, and far from what can't be counted.
+constexpr uint64_t kOutputBytesEver = uint64_t{1} << 50U;
+
+}  // namespace
 
 // Of another node, or none of ours: what a node says then means nothing.
 Execution* Executions::of(const NodeLink& link, const std::string& id) {
@@ -16,6 +23,10 @@ Execution* Executions::of(const NodeLink& link, const std::string& id) {
   if (execution == nullptr || execution->told.node() != link.node()) return nullptr;
   return execution;
 }
+
+// It has had its end here, or was never stored: it must not go on unseen, and what it has left to
+// say waits for credit that nobody will give.
+void Executions::end_unwanted(NodeLink& link, const std::string& id) { link.cancel_execution(id); }
 
 void Executions::settle(NodeLink& link, const std::string& id) { link.settle_execution(id); }
 
@@ -25,15 +36,15 @@ void Executions::on_connected(NodeLink& link) {
   if (line.known_deadline) hub_.deadlines().cancel(*line.known_deadline);
   line.known_deadline.reset();
   if (line.under_way.empty()) return;
-  line.known_deadline = hub_.deadlines().at(
-      hub_.clock().steady() + limits::kKnownExecutionsWithin, [this, node = link.node()] {
-        Line& late = lines_[node];
-        late.known_deadline.reset();
-        lose_unless(
-            late,
-            [](const Execution& one) { return one.told.state() != v1::Execution::STATE_UNKNOWN; },
-            "the node came back and does not say what it knows of it");
-      });
+  line.known_deadline =
+      hub_.deadlines().at(hub_.clock().steady() + limits::kKnownExecutionsWithin,
+                          [this, node = link.node(), id = link.id()] {
+                            Line& late = lines_[node];
+                            late.known_deadline.reset();
+                            lose_unless(
+                                late, [id](const Execution& one) { return one.link == id; },
+                                "the node came back and does not say what it knows of it");
+                          });
 }
 
 void Executions::on_disconnected(std::string_view node) {
@@ -50,6 +61,8 @@ void Executions::on_gone(std::string_view node) {
   if (line == lines_.end()) return;
   lose_unless(
       line->second, [](const Execution&) { return false; }, "the node was taken off this hub");
+  if (line->second.known_deadline) hub_.deadlines().cancel(*line->second.known_deadline);
+  lines_.erase(line);
 }
 
 void Executions::lose_unless(const Line& line, const std::function<bool(const Execution&)>& keep,
@@ -69,11 +82,15 @@ void Executions::on_known(NodeLink& link, const v1::KnownExecutions& known) {
   for (const auto& one : known.executions()) {
     ids.insert(one.id());
     Execution* execution = of(link, one.id());
-    if (execution == nullptr || execution->has_ended()) continue;          // its end settles it
+    if (execution == nullptr || execution->has_ended()) {
+      end_unwanted(link, one.id());
+      continue;
+    }
     if (std::exchange(execution->link, link.id()) == link.id()) continue;  // asked for on this link
     if (one.has_sent_bytes()) {
-      const uint64_t received = std::exchange(execution->received_bytes, one.sent_bytes());
-      execution->output.miss(one.sent_bytes() - std::min(one.sent_bytes(), received));
+      const uint64_t sent = std::min(one.sent_bytes(), kOutputBytesEver);
+      const uint64_t received = std::exchange(execution->received_bytes, sent);
+      execution->output.miss(sent - std::min(sent, received));
     }
     execution->granted_bytes =
         std::clamp(one.granted_bytes(), execution->received_bytes,
@@ -82,6 +99,7 @@ void Executions::on_known(NodeLink& link, const v1::KnownExecutions& known) {
     set_state(*execution, execution->told.started_unix_ns() == 0 ? v1::Execution::STATE_REQUESTED
                                                                  : v1::Execution::STATE_RUNNING);
     grant(*execution);
+    if (!execution->cancelled_by.empty()) cancel(*execution, execution->cancelled_by);
   }
   lose_unless(
       line,
@@ -90,20 +108,20 @@ void Executions::on_known(NodeLink& link, const v1::KnownExecutions& known) {
 }
 
 void Executions::on_refused(NodeLink& link, const v1::RunRefused& refused) {
-  settle(link, refused.id());
   Execution* execution = of(link, refused.id());
+  if (execution == nullptr || execution->has_ended()) return settle(link, refused.id());
   // An id that the node has seen was refused the second time, not the first.
-  if (execution == nullptr || refused.refusal() == v1::COMMAND_REFUSAL_SEEN) return;
+  if (refused.refusal() == v1::COMMAND_REFUSAL_SEEN) return;
   v1::ExecutionEnd refusal;
   refusal.set_kind(v1::ExecutionEnd::KIND_REFUSED);
   refusal.set_refusal(refused.refusal());
-  refusal.set_reason(refused.reason());
+  refusal.set_reason(std::string(cut_utf8(refused.reason(), limits::kTextBytesMax)));
   end(*execution, std::move(refusal));
 }
 
 void Executions::on_started(NodeLink& link, const v1::ExecutionStarted& started) {
   Execution* execution = of(link, started.id());
-  if (execution == nullptr || execution->has_ended()) return;
+  if (execution == nullptr || execution->has_ended()) return end_unwanted(link, started.id());
   release(*execution);
   if (execution->told.started_unix_ns() == 0)
     execution->told.set_started_unix_ns(to_unix_ns(hub_.clock().wall()));
@@ -112,8 +130,13 @@ void Executions::on_started(NodeLink& link, const v1::ExecutionStarted& started)
 
 bool Executions::on_output(NodeLink& link, v1::ExecutionOutput output) {
   Execution* execution = of(link, output.id());
-  if (execution == nullptr || execution->has_ended()) return true;  // lost, or forgotten, by then
+  if (execution == nullptr || execution->has_ended()) {
+    end_unwanted(link, output.id());
+    return true;
+  }
   const uint64_t bytes = output.data().size();
+  if (bytes > limits::kOutputChunkBytesMax || output.missed_bytes() > kOutputBytesEver)
+    return false;
   if (bytes > execution->granted_bytes - execution->received_bytes) return false;
   OutputWindow& window = lines_[link.node()].window;
   window.receive(bytes, hub_.clock().steady());
@@ -133,9 +156,11 @@ bool Executions::on_output(NodeLink& link, v1::ExecutionOutput output) {
 void Executions::on_ended(NodeLink& link, const v1::ExecutionEnded& ended) {
   Execution* execution = of(link, ended.id());
   if (execution == nullptr || execution->has_ended()) return settle(link, ended.id());
-  execution->output.miss(ended.missed_bytes());
+  execution->output.miss(std::min(ended.missed_bytes(), kOutputBytesEver));
   execution->told.set_output_bytes(execution->output.end());
-  end(*execution, ended.end());
+  v1::ExecutionEnd told = ended.end();
+  told.set_reason(std::string(cut_utf8(told.reason(), limits::kTextBytesMax)));
+  end(*execution, std::move(told));
 }
 
 // Before that the node keeps the end, in case this hub forgets it.

@@ -6,6 +6,12 @@
 #include "common/limits.h"
 
 namespace picket::hub {
+namespace {
+
+// A byte of each stream in turn makes a chunk of each byte.
+constexpr std::size_t kChunksMax = 1024;
+
+}  // namespace
 
 void OutputRing::set_bytes_max(std::size_t bytes_max) {
   bytes_max_ = bytes_max;
@@ -29,7 +35,7 @@ void OutputRing::add(v1::ExecutionOutput::Stream stream, std::string data) {
 }
 
 void OutputRing::drop_oldest() {
-  while (bytes_ > bytes_max_) {
+  while (bytes_ > bytes_max_ || chunks_.size() > kChunksMax) {
     bytes_ -= chunks_.front().data.size();
     chunks_.pop_front();
   }

@@ -13,7 +13,7 @@ constexpr Nanoseconds kJitter = std::chrono::milliseconds(2);
 
 void OutputWindow::grant(uint64_t bytes, SteadyTime now) {
   granted_ += bytes;
-  if (!round_) round_ = Round{granted_, now};
+  if (!round_) round_ = Round{received_ + bytes, now};
 }
 
 void OutputWindow::receive(uint64_t bytes, SteadyTime now) {
@@ -31,7 +31,7 @@ void OutputWindow::receive(uint64_t bytes, SteadyTime now) {
 
 void OutputWindow::give_back(uint64_t bytes) {
   granted_ -= std::min(bytes, on_its_way());
-  if (round_ && round_->through > granted_) round_.reset();
+  if (round_ && on_its_way() == 0) round_.reset();
 }
 
 }  // namespace picket::hub

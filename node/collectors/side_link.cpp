@@ -4,6 +4,7 @@
 #include <sys/un.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <system_error>
 #include <utility>
@@ -11,6 +12,12 @@
 #include "common/limits.h"
 
 namespace picket::node {
+namespace {
+
+// The other end is a busy process on the same host.
+constexpr auto kFlushRetry = std::chrono::milliseconds(2);
+
+}  // namespace
 
 SideLink::SideLink(asio::io_context& loop, UniqueFd socket, OnFrame on_frame,
                    std::function<void()> on_lost)
@@ -18,14 +25,27 @@ SideLink::SideLink(asio::io_context& loop, UniqueFd socket, OnFrame on_frame,
       on_frame_(std::move(on_frame)),
       on_lost_(std::move(on_lost)),
       frames_(limits::kFrameBytesMax),
+      again_(loop),
       readable_(std::make_unique<ReadableFd>(loop, socket_.get(), [this] { on_readable(); })) {}
 
 void SideLink::send(const google::protobuf::MessageLite& message) {
-  const std::string frame = encode_frame(message);
+  const bool is_waiting = !outbox_.empty();
+  outbox_ += encode_frame(message);
+  if (!is_waiting) flush();
+}
+
+// The other end, or the reader here, then finds the stream at its end.
+void SideLink::flush() {
   const ssize_t sent =
-      ::send(socket_.get(), frame.data(), frame.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  // The other end, or the reader here, then finds the stream at its end.
-  if (sent != static_cast<ssize_t>(frame.size())) ::shutdown(socket_.get(), SHUT_RDWR);
+      ::send(socket_.get(), outbox_.data(), outbox_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  const bool is_full = sent < 0 && (errno == EAGAIN || errno == EINTR);
+  if (sent > 0) outbox_.erase(0, static_cast<std::size_t>(sent));
+  if ((sent < 0 && !is_full) || outbox_.size() > limits::kOutboxBytesMax) {
+    outbox_.clear();
+    ::shutdown(socket_.get(), SHUT_RDWR);
+  } else if (!outbox_.empty()) {
+    again_.set(kFlushRetry, [this] { flush(); });
+  }
 }
 
 void SideLink::on_readable() {

@@ -11,6 +11,7 @@
 #include "common/frame.h"
 #include "common/result.h"
 #include "common/unique_fd.h"
+#include "node/collectors/alarm.h"
 #include "node/collectors/readable_fd.h"
 
 namespace picket::node {
@@ -24,10 +25,11 @@ class SideLink {
   SideLink(asio::io_context& loop, UniqueFd socket, OnFrame on_frame,
            std::function<void()> on_lost);
 
-  /// Requests are few and small: what doesn't fit into the socket at once loses the link, soon.
+  /// What doesn't fit into the socket now follows; too much of that loses the link, soon.
   void send(const google::protobuf::MessageLite& message);
 
  private:
+  void flush();
   void on_readable();
   void lose();
 
@@ -35,6 +37,8 @@ class SideLink {
   OnFrame on_frame_;
   std::function<void()> on_lost_;
   FrameReader frames_;
+  std::string outbox_;
+  Alarm again_;  // to write what is left
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   std::unique_ptr<ReadableFd> readable_;  // ends before the socket
 };

@@ -6,6 +6,11 @@
 #include "common/limits.h"
 
 namespace picket::node {
+namespace {
+
+constexpr std::size_t kFrameOverhead = 16;  // of the message around a run
+
+}  // namespace
 
 ExecutionFeed::ExecutionFeed(ExecutionFeeds& feeds, std::string hub_id)
     : feeds_(feeds), hub_id_(std::move(hub_id)) {
@@ -33,18 +38,32 @@ void ExecutionFeed::wake() {
 
 void ExecutionFeed::run(v1::RunCommand command) {
   const std::string id = command.id();
-  v1::NodeToHub message;
-  v1::RunRefused& refused = *message.mutable_run_refused();
-  refused.set_id(id);
+  // What no hub of ours makes gets no answer.
+  if (id.empty() || id_here(id).size() > limits::kExecutionIdBytesMax) return;
   if (executions_.contains(id)) return;  // its end is told, or comes
+  const auto refuse = [this, &id](v1::CommandRefusal refusal, const char* reason) {
+    v1::NodeToHub message;
+    message.mutable_run_refused()->set_id(id);
+    message.mutable_run_refused()->set_refusal(refusal);
+    message.mutable_run_refused()->set_reason(reason);
+    end(id, std::move(message));
+  };
+  command.set_id(id_here(id));
+  command.set_credit_bytes(std::min(command.credit_bytes(), limits::kOutputCreditMax));
+  if (command.ByteSizeLong() + kFrameOverhead > limits::kExecutorRequestBytesMax)
+    return refuse(v1::COMMAND_REFUSAL_BAD_PARAMETER, "the parameters are too long");
+  if (under_way() >= limits::kExecutionsOfNodeMax)
+    return refuse(v1::COMMAND_REFUSAL_BUSY, "as much runs here for this hub as may");
   if (feeds_.runner() == nullptr) {
-    refused.set_refusal(v1::COMMAND_REFUSAL_NO_ALLOWLIST);
-    refused.set_reason("the process that runs commands is not there");
-    return end(id, std::move(message));
+    return refuse(v1::COMMAND_REFUSAL_NO_ALLOWLIST, "the process that runs commands is not there");
   }
   executions_[id].granted_bytes = command.credit_bytes();
-  command.set_id(id_here(id));
   feeds_.runner()->run(std::move(command));
+}
+
+std::size_t ExecutionFeed::under_way() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(executions_, [](const auto& entry) { return !entry.second.end; }));
 }
 
 void ExecutionFeed::cancel(const std::string& id) {
@@ -54,8 +73,15 @@ void ExecutionFeed::cancel(const std::string& id) {
 void ExecutionFeed::add_credit(const std::string& id, uint64_t bytes) {
   const auto found = executions_.find(id);
   if (found == executions_.end() || found->second.end) return;
-  found->second.granted_bytes += bytes;
-  if (feeds_.runner() != nullptr) feeds_.runner()->add_credit(id_here(id), bytes);
+  // What is not sent yet is held here.
+  Execution& execution = found->second;
+  const uint64_t unsent =
+      execution.granted_bytes - std::min(execution.granted_bytes, execution.sent_bytes);
+  const uint64_t taken =
+      std::min(bytes, limits::kOutputCreditMax - std::min(unsent, limits::kOutputCreditMax));
+  if (taken == 0) return;
+  execution.granted_bytes += taken;
+  if (feeds_.runner() != nullptr) feeds_.runner()->add_credit(id_here(id), taken);
 }
 
 void ExecutionFeed::settle(const std::string& id) {
@@ -87,7 +113,7 @@ std::optional<v1::NodeToHub> ExecutionFeed::next_of(const std::string& id, Execu
     return message;
   }
   if (!execution.output.empty()) {
-    if (execution.sent_bytes) *execution.sent_bytes += execution.output.front().data().size();
+    execution.sent_bytes += execution.output.front().data().size();
     *message.mutable_execution_output() = std::move(execution.output.front());
     execution.output.pop_front();
     return message;
@@ -102,8 +128,8 @@ v1::NodeToHub ExecutionFeed::known() {
   for (const auto& [id, execution] : executions_) {
     auto& one = *all.add_executions();
     one.set_id(id);
-    if (!execution.sent_bytes) continue;
-    one.set_sent_bytes(*execution.sent_bytes);
+    if (!execution.is_ours) continue;
+    one.set_sent_bytes(execution.sent_bytes);
     one.set_granted_bytes(execution.granted_bytes);
   }
   return message;
@@ -124,9 +150,13 @@ void ExecutionFeed::on_started(const std::string& id) {
 }
 
 void ExecutionFeed::on_running(const std::string& id) {
+  if (const auto found = executions_.find(id); found != executions_.end() && found->second.end) {
+    feeds_.runner()->cancel(id_here(id));  // it was given up meanwhile
+    return;
+  }
   Execution& execution = executions_[id];
   execution.started = true;
-  execution.sent_bytes.reset();
+  execution.is_ours = false;
   make_ready(id, execution);
   wake();
 }

@@ -55,9 +55,10 @@ class ExecutionFeed {
     std::deque<v1::ExecutionOutput> output;
     std::optional<v1::NodeToHub> end;  // or its refusal
     bool told_end = false;             // on this link
-    // An agent that was started later than the execution doesn't know.
-    std::optional<uint64_t> sent_bytes = 0;
+    // By this agent: one that was started later than the execution doesn't know of all.
+    uint64_t sent_bytes = 0;
     uint64_t granted_bytes = 0;
+    bool is_ours = true;
     bool is_ready = false;  // stands in ready_
   };
 
@@ -66,6 +67,7 @@ class ExecutionFeed {
   void make_ready(const std::string& id, Execution& execution);
   std::optional<v1::NodeToHub> next_of(const std::string& id, Execution& execution);
   v1::NodeToHub known();
+  std::size_t under_way() const;
   void forget_oldest();
 
   ExecutionFeeds& feeds_;

@@ -5,12 +5,15 @@
 
 #include <utility>
 
+#include "common/limits.h"
 #include "common/log.h"
 #include "common/trusted_path.h"
 #include "common/utf8.h"
 
 namespace picket::node {
 namespace {
+
+constexpr int kErrorsPublishedMax = 16;
 
 bool is_same_time(const timespec& one, const timespec& other) {
   return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
@@ -64,7 +67,11 @@ void AllowlistFile::watch() {
 
 v1::Commands AllowlistFile::published() const {
   v1::Commands commands = node::published(loaded_.commands);
-  for (const std::string& error : loaded_.errors) commands.add_errors(to_valid_utf8(error));
+  // The file itself has all of them: picket-node check-commands.
+  for (const std::string& error : loaded_.errors) {
+    if (commands.errors_size() == kErrorsPublishedMax) break;
+    commands.add_errors(std::string(cut_utf8(to_valid_utf8(error), limits::kCommandTextBytesMax)));
+  }
   return commands;
 }
 

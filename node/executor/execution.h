@@ -34,6 +34,8 @@ class Execution {
 
   const std::string& id() const { return id_; }
   const std::string& label() const { return bounds_.label; }
+  /// Whether that was told, or is what a later agent is told first.
+  bool has_started() const { return started_; }
   /// Whether its processes are gone; its output may still wait for credit.
   bool is_done() const { return done_; }
   /// Whether its end, or that it could not be started, has been told.

@@ -22,7 +22,9 @@ void Executor::join(Outlet& agent) {
   agent_ = &agent;
   v1::ExecutorToAgent hello;
   hello.mutable_hello()->set_instance_id(instance_id_);
-  hello.mutable_hello()->set_running(static_cast<uint32_t>(executions_.size()));
+  const auto running = std::ranges::count_if(
+      executions_, [](const Execution& execution) { return execution.has_started(); });
+  hello.mutable_hello()->set_running(static_cast<uint32_t>(running));
   agent.send(hello);
   allowlist_.refresh();
   tell_commands();
@@ -53,6 +55,7 @@ bool Executor::take(const v1::AgentToExecutor& message) {
         execution->add_credit(message.credit().bytes());
       return true;
     case Case::kList:
+      if (!agent_->has_room()) return true;  // what it has not read yet says it too
       allowlist_.refresh();
       tell_commands();
       return true;

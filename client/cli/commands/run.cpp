@@ -4,6 +4,7 @@
 #include <csignal>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "client/cli/commands/registry.h"
@@ -32,11 +33,11 @@ class Running {
     wait_for_signal();
     context_.io.restart();
     fleet_.start();
-    while (!done_ && !left_ && context_.io.run_one() > 0) {
+    while (!done_ && context_.io.run_one() > 0) {
+      if (context_.out.ended()) cancel();  // nobody reads any more
     }
     signals_.cancel();
     output_->finish();
-    if (left_) return static_cast<ExitCode>(kRunSignaled + SIGINT);
     if (!is_one_ && !context_.json && !detached_) print_table();
     return static_cast<ExitCode>(is_one_ ? status_of(fleet_.results().front().second)
                                          : status_of_many());
@@ -90,19 +91,17 @@ class Running {
     if (is_one_) say(node, outside_text(failure.text));
   }
 
-  // The first asks all that runs to end; who asks again wants to leave at once.
+  // The first asks all that runs to end; who asks again leaves at once, by the signal.
   void wait_for_signal() {
     signals_.async_wait([this](const asio::error_code& error, int) {
       if (error) return;
-      if (cancelled_) {
-        left_ = true;
-        return;
-      }
-      cancelled_ = true;
+      signals_.clear();
       context_.err.write("picket: cancelling; again to leave at once\n");
-      fleet_.cancel();
-      wait_for_signal();
+      cancel();
     });
+  }
+  void cancel() {
+    if (!std::exchange(cancelled_, true)) fleet_.cancel();
   }
 
   void say(const std::string& node, const std::string& text) {
@@ -145,7 +144,6 @@ class Running {
   asio::signal_set signals_;
   bool done_ = false;
   bool cancelled_ = false;
-  bool left_ = false;
 };
 
 ExitCode run_commands(Context& context, const RunOptions& options) {
@@ -191,7 +189,7 @@ Run set_up_run(CLI::App& app) {
       ->type_name("DURATION");
   app.add_option("--wait", options->wait, "Give up if it has not started by then; by default 30s")
       ->type_name("DURATION");
-  app.add_option("--parallel", options->parallel, "On so many nodes at once, at most 56")
+  app.add_option("--parallel", options->parallel, "On so many nodes at once, at most 32")
       ->capture_default_str()
       ->check(CLI::PositiveNumber)
       ->type_name("N");

@@ -52,7 +52,7 @@ TEST_CASE_METHOD(Fixture, "what has not started in time is given up, and the nod
   CHECK(asked() == Words{"cancel", "settle"});
   started();
   ended();  // too late: it has had its end
-  CHECK(asked() == Words{"settle"});
+  CHECK(asked() == Words{"cancel", "settle"});
   CHECK(told(*client).empty());
   CHECK(told(*attach()) == Words{"lost: it did not start within 30000 ms", "end"});
 }
@@ -131,6 +131,65 @@ TEST_CASE_METHOD(Fixture, "ended executions are kept for a day, and a thousand o
   const auto client = start();
   ended();
   CHECK(rig.hub->executions().all().size() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a cancel outlasts the link that it was lost with") {
+  connect();
+  const auto client = start();
+  started();
+  disconnect();
+  v1::ClientToHub request;
+  request.mutable_cancel_execution()->set_id(run.id());
+  CHECK(told(*ask(request)) == Words{"end"});
+  connect();
+  know({{run.id(), 0}});
+  CHECK(asked() == Words{"cancel"});
+  CHECK(told(*ask(request)) == Words{"end"});
+  CHECK(asked().empty());  // it has been asked
+}
+
+TEST_CASE_METHOD(Fixture, "an end is settled only when it is stored, not what was before it") {
+  connect();
+  const auto client = start();
+  rig.hub->publisher().flush();  // the request is on its way to the disk
+  started();
+  v1::NodeToHub message;
+  message.mutable_execution_ended()->set_id(run.id());
+  message.mutable_execution_ended()->mutable_end()->set_kind(v1::ExecutionEnd::KIND_EXITED);
+  node->say(message);
+  while (!rig.posted.empty()) {
+    auto next = std::move(rig.posted.front());
+    rig.posted.pop_front();
+    next();
+  }
+  CHECK(asked().empty());
+  rig.settle();
+  CHECK(asked() == Words{"settle"});
+}
+
+TEST_CASE_METHOD(Fixture, "more is asked for after a cut that has lost much") {
+  connect();
+  const auto client = start();
+  started();
+  disconnect();
+  connect();
+  credit = 0;
+  know({{run.id(), 900'000}});
+  CHECK(told(*client).back() == "900000 missed, 0");
+  asked();
+  CHECK(credit > 0);
+}
+
+TEST_CASE(
+    "what was asked for before the hub was started anew is given up if its node does not come") {
+  Fixture before;
+  before.connect();
+  const auto client = before.start();
+  before.rig.settle();
+  Fixture after(before.rig.stored());
+  after.rig.advance(limits::kStartWithin);
+  after.run.set_id(before.run.id());
+  CHECK(told(*after.attach()).front().starts_with("lost: it did not start"));
 }
 
 }  // namespace picket::hub

@@ -13,7 +13,7 @@ TEST_CASE_METHOD(Fixture, "a run goes to its node, and what becomes of it to who
   const auto client = start();
   CHECK(run.label() == "uptime");
   CHECK(run.instance_id() == "executor-1");
-  CHECK(run.credit_bytes() == limits::kExecutionWindowBytes);
+  CHECK(run.credit_bytes() == 2 * limits::kOutputChunkBytesMax);
   CHECK(told(*client) == Words{"REQUESTED"});
   started();
   output(3, 'a');
@@ -61,7 +61,7 @@ TEST_CASE_METHOD(
   };
   send_all();
   const uint64_t unread = sent;
-  CHECK(unread >= limits::kExecutionWindowBytes);
+  CHECK(unread >= 2 * limits::kOutputChunkBytesMax);
   CHECK(unread <= limits::kOutputRingBytesMax);
   send_all();
   CHECK(sent == unread);  // not read, so no more is granted
@@ -123,6 +123,62 @@ TEST_CASE_METHOD(Fixture,
   const auto words = told(*attach());
   CHECK(words.front() == std::to_string(sent - limits::kOutputTailBytesMax) + " missed, 16384x");
   CHECK(Words(words.end() - 2, words.end()) == Words{"exited 1", "end"});
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "one that writes nothing keeps no other from telling its output and end") {
+  connect();
+  std::vector<std::unique_ptr<test::RigLink>> silent;
+  for (int i = 0; i < 20; ++i) {
+    silent.push_back(start("backup"));
+    started();
+  }
+  credit = 0;
+  const auto client = start();
+  started();
+  uint64_t sent = 0;
+  for (int turns = 0; turns < 100; ++turns) {
+    while (sent + limits::kOutputChunkBytesMax <= run.credit_bytes() + credit) {
+      output(limits::kOutputChunkBytesMax);
+      sent += limits::kOutputChunkBytesMax;
+    }
+    told(*client);
+    asked();
+  }
+  CHECK(sent >= 50 * limits::kOutputChunkBytesMax);
+}
+
+TEST_CASE_METHOD(
+    Fixture, "a node that sends more than it may in one piece, or a huge reason, hurts nobody") {
+  connect();
+  const auto client = start();
+  started();
+  v1::NodeToHub message;
+  message.mutable_execution_ended()->set_id(run.id());
+  auto& end = *message.mutable_execution_ended()->mutable_end();
+  end.set_kind(v1::ExecutionEnd::KIND_LOST);
+  end.set_reason(std::string(250'000, 'x'));
+  node->say(message);
+  rig.settle();
+  CHECK(told(*client).at(0).size() < 2 * limits::kTextBytesMax);
+  start();
+  started();
+  output(limits::kOutputChunkBytesMax + 1);
+  CHECK(node->peer.closed);
+}
+
+TEST_CASE_METHOD(Fixture, "what the hub has given up or never heard of is ended where it runs") {
+  connect();
+  const auto client = start();
+  rig.advance(limits::kStartWithin);
+  asked();
+  started();
+  CHECK(asked() == Words{"cancel"});
+  output(5);
+  CHECK(asked() == Words{"cancel"});
+  run.set_id("never heard of");
+  started();
+  CHECK(asked() == Words{"cancel"});
 }
 
 }  // namespace picket::hub

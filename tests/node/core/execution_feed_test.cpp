@@ -208,4 +208,43 @@ TEST_CASE_METHOD(Fixture,
         static_cast<int>(limits::kExecutionsKeptMax));
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "a hub that asks for more than there can be has only its own runs refused") {
+  run(std::string(limits::kExecutionIdBytesMax, 'x'));
+  CHECK(runner.asked.empty());
+  CHECK(told().empty());
+  v1::RunCommand command;
+  command.set_id("long");
+  command.add_arguments()->set_value(std::string(limits::kExecutorRequestBytesMax, 'x'));
+  feed.run(std::move(command));
+  CHECK(told() == Words{"refused long"});
+  for (std::size_t i = 0; i < limits::kExecutionsOfNodeMax; ++i) run(std::to_string(i));
+  CHECK(runner.asked.size() == limits::kExecutionsOfNodeMax);
+  run("one more");
+  CHECK(told() == Words{"refused one more"});
+}
+
+TEST_CASE_METHOD(Fixture, "credit without end holds no more output here than may be on its way") {
+  run("1");
+  uint64_t granted = 100;
+  for (int i = 0; i < 100; ++i) feed.add_credit("1", limits::kOutputCreditMax);
+  for (const auto& asked : runner.asked) {
+    if (asked.starts_with("credit")) granted += std::stoull(asked.substr(asked.rfind(' ')));
+  }
+  CHECK(granted == limits::kOutputCreditMax);
+}
+
+TEST_CASE_METHOD(Fixture, "what was given up as lost, and still runs, is ended") {
+  run("1");
+  started("hub/1");
+  feeds.set_runner(nullptr, "gone");
+  told();
+  feeds.set_runner(&runner);
+  v1::ExecutorToAgent message;
+  message.mutable_running()->set_id("hub/1");
+  runner.asked.clear();
+  feeds.take(std::move(message));
+  CHECK(runner.asked == Words{"cancel hub/1"});
+}
+
 }  // namespace picket::node
