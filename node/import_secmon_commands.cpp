@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "common/command_label.h"
 #include "common/config.h"
 #include "common/limits.h"
 #include "common/text.h"
@@ -33,9 +34,9 @@ std::string as_argument(std::string_view word) {
 std::string as_label(std::string_view name) {
   std::string label;
   for (const char c : name.substr(0, limits::kCommandNameBytesMax))
-    label += is_label(std::string("x") + c) ? c : '-';
-  if (is_label(label)) return label;
-  return !label.empty() && is_label('x' + label) ? 'x' + label : "command";
+    label += is_command_label(std::string("x") + c) ? c : '-';
+  if (is_command_label(label)) return label;
+  return !label.empty() && is_command_label('x' + label) ? 'x' + label : "command";
 }
 
 class Import {

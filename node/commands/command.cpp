@@ -3,21 +3,6 @@
 #include <algorithm>
 
 namespace picket::node {
-namespace {
-
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-}  // namespace
-
-bool is_label(std::string_view text) {
-  return !text.empty() && text.size() <= limits::kCommandNameBytesMax &&
-         is_letter_or_digit(text.front()) && std::ranges::all_of(text, [](char c) {
-           return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-';
-         });
-}
-
 Result<ParameterValues> check_parameters(const Command& command, const ParameterValues& given) {
   for (const auto& [name, value] : given) {
     if (std::ranges::find(command.parameters, name, &Parameter::name) == command.parameters.end())

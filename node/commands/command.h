@@ -39,10 +39,6 @@ struct Command {
   std::string program() const { return argv.front().expand({}); }
 };
 
-/// Labels are told on command lines: letters, digits, `.`, `_` and `-`, beginning with one of the
-/// first two.
-bool is_label(std::string_view text);
-
 /// All parameters with what they are: as given, else by default, each checked. An error names the
 /// parameter.
 Result<ParameterValues> check_parameters(const Command& command, const ParameterValues& given);

@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "common/command_label.h"
 #include "common/decode.h"
 #include "common/message_shapes.h"
 #include "common/toml_tree.h"
@@ -114,7 +115,7 @@ class File {
                   "expected at most " + std::to_string(limits::kCommandsMax) + " of them");
     for (const TomlNode& entry : section.entries) {
       const std::string name = "commands." + entry.key;
-      if (!is_label(entry.key))
+      if (!is_command_label(entry.key))
         errors_.add(entry.key_line, name,
                     "expected a label of letters, digits, ., _ and -, at most " +
                         std::to_string(limits::kCommandNameBytesMax) + " bytes");

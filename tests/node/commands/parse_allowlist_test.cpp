@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "common/command_label.h"
 #include "common/limits.h"
 #include "node/commands/allowlist.h"
 #include "picket/v1/model.pb.h"
@@ -151,8 +152,8 @@ TEST_CASE("labels and names of parameters are words that can be typed") {
     CHECK(errors_of(std::string("[commands.\"") + label +
                     "\"]\nargv = [\"/bin/true\"]\nuser = \"root\"\n")
               .size() == 1);
-  CHECK(is_label(std::string(limits::kCommandNameBytesMax, 'a')));
-  CHECK_FALSE(is_label(std::string(limits::kCommandNameBytesMax + 1, 'a')));
+  CHECK(is_command_label(std::string(limits::kCommandNameBytesMax, 'a')));
+  CHECK_FALSE(is_command_label(std::string(limits::kCommandNameBytesMax + 1, 'a')));
   CHECK(is_parameter_name("service_name-2"));
   for (const char* name : {"", "A", "1a", "-a", "a b", "a.b", "a}"})
     CHECK_FALSE(is_parameter_name(name));
