@@ -56,6 +56,8 @@ void Fleet::run_one(std::size_t index) {
   reply.on_end = [this, index] { on_over(index); };
   reply.on_failure = [this, index](const client::Failure& failure) {
     results_[index].second = failure;
+    // The rest would fail one after the other, or begin behind the back of who has left.
+    if (failure.kind == client::Failure::Kind::kUnreachable) stopped_ = true;
     events_.on_failure(results_[index].first, failure);
     on_over(index);
   };

@@ -66,6 +66,7 @@ bool Executions::is_full(std::string_view node) const {
 
 Execution& Executions::start(NodeLink& link, const v1::Run& run, const std::string& id,
                              const std::string& requested_by, const std::string& instance_id) {
+  prune();
   Execution& execution = all_[id];
   v1::Execution& told = execution.told;
   told.set_id(id);
