@@ -20,6 +20,7 @@
 #include "node/executor/descendants.h"
 #include "tests/node/executor/executor_rig.h"
 #include "tests/support/catch.h"
+#include "tests/support/sanitized.h"
 
 namespace picket::node {
 namespace {
@@ -340,7 +341,7 @@ TEST_CASE("an agent that never reads costs no memory") {
   const long before = resident_kib();
   const auto until = std::chrono::steady_clock::now() + Milliseconds(500);
   while (std::chrono::steady_clock::now() < until) most = std::max(most, resident_kib());
-  CHECK(most - before < 1024);
+  CHECK((test::kSanitized || most - before < 1024));
 }
 
 TEST_CASE("a flood of requests by an agent that doesn't read is not taken") {
