@@ -19,10 +19,12 @@ bool did_well(const FleetResult& result) {
 }
 
 Fleet::Fleet(client::HubClient& hub, FleetOrder order, Events events)
-    : hub_(hub), order_(std::move(order)), events_(std::move(events)) {
+    : hub_(hub),
+      order_(std::move(order)),
+      events_(std::move(events)),
+      wave_end_(order_.canary > 0 ? order_.canary : order_.batch) {
   for (const auto& node : order_.nodes) results_.emplace_back(node, NotRun{});
   order_.parallel = std::clamp<std::size_t>(order_.parallel, 1, kAtOnceMax);
-  wave_end_ = order_.canary > 0 ? order_.canary : order_.batch;
   if (wave_end_ == 0) wave_end_ = results_.size();
 }
 

@@ -82,10 +82,10 @@ Execution& Executions::start(NodeLink& link, const v1::Run& run, const std::stri
   execution.link = link.id();
   execution.granted_bytes = kFirstCreditBytes;  // it may never write
   line.window.grant(execution.granted_bytes, hub_.clock().steady());
-  constexpr auto most_ms = uint64_t{Milliseconds(limits::kStartWithinMax).count()};
+  constexpr auto kMostMs = uint64_t{Milliseconds(limits::kStartWithinMax).count()};
   const Milliseconds within = run.start_within_ms() == 0
                                   ? limits::kStartWithin
-                                  : Milliseconds(std::min(run.start_within_ms(), most_ms));
+                                  : Milliseconds(std::min(run.start_within_ms(), kMostMs));
   give_up_after(execution, within);
   hub_.publisher().store_execution(id);
   v1::RunCommand command;

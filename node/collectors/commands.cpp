@@ -89,8 +89,9 @@ bool CommandsCollector::take(std::string_view payload) {
   }
   const bool was_left_behind = message.has_running();
   context_.executions.take(std::move(message));
-  if (was_left_behind && running_->untold > 0 && --running_->untold == 0)
-    context_.executions.on_known();
+  if (!was_left_behind || running_->untold == 0) return true;
+  --running_->untold;
+  if (running_->untold == 0) context_.executions.on_known();
   return true;
 }
 
