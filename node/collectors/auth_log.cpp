@@ -121,13 +121,8 @@ void AuthLogCollector::look() {
   // While the log that is read may just be out of sight for a moment, nothing is said yet.
   if (!changed_to_.empty()) return;
   health_ = std::move(seen.health);
-  v1::ResourceValue steady = value();
-  steady.clear_at_unix_ns();
-  if (steady.health().has_ok()) steady.mutable_health()->mutable_ok()->clear_last_success_unix_ns();
-  std::string bytes = steady.SerializeAsString();
-  if (bytes == published_) return;
-  published_ = std::move(bytes);
-  publish_(value());
+  v1::ResourceValue told = value();
+  if (published_.is_news(told)) publish_(std::move(told));
 }
 
 // From one log to another only if two looks agree: each change is a gap that has to be told.

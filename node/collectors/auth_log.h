@@ -8,6 +8,7 @@
 #include <string>
 
 #include "node/collectors/collector.h"
+#include "node/collectors/last_value.h"
 #include "node/collectors/registry.h"
 #include "node/core/log_host.h"
 
@@ -56,7 +57,7 @@ class AuthLogCollector final : public Collector, public LogHost {
   std::string source_;      // that is read
   std::string changed_to_;  // what the last look would rather have read; empty: it agreed
   v1::CollectorHealth health_;
-  std::string published_;
+  LastValue published_;
   std::unique_ptr<Watching> watching_;
 };
 

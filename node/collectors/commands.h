@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "node/collectors/collector.h"
+#include "node/collectors/last_value.h"
 #include "node/collectors/registry.h"
 #include "node/core/command_runner.h"
 #include "picket/v1/node_processes.pb.h"
@@ -49,7 +50,7 @@ class CommandsCollector final : public Collector, public CommandRunner {
   CollectorContext context_;
   Publish publish_;
   v1::ResourceValue latest_;
-  std::string published_;             // without what changes all the time
+  LastValue published_;
   std::unique_ptr<Running> running_;  // between start and stop
 };
 

@@ -184,12 +184,7 @@ v1::ResourceValue WireguardCollector::with_names(v1::ResourceValue value) const 
 }
 
 void WireguardCollector::publish_if_changed(v1::ResourceValue value) {
-  v1::ResourceValue steady = value;
-  steady.clear_at_unix_ns();
-  if (steady.health().has_ok()) steady.mutable_health()->mutable_ok()->clear_last_success_unix_ns();
-  std::string bytes = steady.SerializeAsString();
-  if (bytes == published_) return;
-  published_ = std::move(bytes);
+  if (!published_.is_news(value)) return;
   latest_ = value;
   publish_(std::move(value));
 }

@@ -9,6 +9,7 @@
 
 #include "common/unique_fd.h"
 #include "node/collectors/collector.h"
+#include "node/collectors/last_value.h"
 #include "node/collectors/registry.h"
 #include "picket/v1/node_processes.pb.h"
 
@@ -47,8 +48,8 @@ class WireguardCollector final : public Collector {
   CollectorContext context_;
   Publish publish_;
   std::optional<v1::ResourceValue> latest_;  // as published
-  std::string published_;                    // without what changes all the time
-  std::unique_ptr<Watching> watching_;       // between start and stop
+  LastValue published_;
+  std::unique_ptr<Watching> watching_;  // between start and stop
 };
 
 }  // namespace picket::node

@@ -45,7 +45,7 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 }  // namespace
 
 TEST_CASE("a command's outputs come apart, then its end with its exit status") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell("x", "echo out; echo err >&2; exit 7"));
   const std::string id = rig.run("x");
   const End end = rig.end(id);
@@ -65,7 +65,7 @@ TEST_CASE("a command's outputs come apart, then its end with its exit status") {
 }
 
 TEST_CASE("a command that a signal ended says which") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell("x", "kill -9 $$"));
   const End end = rig.end(rig.run("x"));
   CHECK(end.kind() == End::KIND_SIGNALED);
@@ -73,7 +73,7 @@ TEST_CASE("a command that a signal ended says which") {
 }
 
 TEST_CASE("output is bytes, whole and in its order, in chunks that fit") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell("x", "head -c 200000 /dev/zero; printf '\\377\\000\\n'"));
   const std::string id = rig.run("x");
   CHECK(rig.end(id).stdout_bytes() == 200'003);
@@ -83,7 +83,7 @@ TEST_CASE("output is bytes, whole and in its order, in chunks that fit") {
 }
 
 TEST_CASE("without credit nothing is read, and the command waits") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell("x", "echo $$; exec head -c 1000000 /dev/zero"));
   const std::string id = rig.run("x", {}, 10'000);
   REQUIRE(rig.until([&] { return rig.output(id).size() == 10'000; }));
@@ -98,7 +98,7 @@ TEST_CASE("without credit nothing is read, and the command waits") {
 }
 
 TEST_CASE("an agent that doesn't read holds up what it would have to") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell("x", "head -c 100000 /dev/zero"));
   rig.room = false;
   const std::string id = rig.run("x");
@@ -109,7 +109,7 @@ TEST_CASE("an agent that doesn't read holds up what it would have to") {
 }
 
 TEST_CASE("what a command wrote before its end comes before its end, however slowly it is wanted") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell("x", "head -c 50000 /dev/zero"));
   const std::string id = rig.run("x", {}, 0);
   REQUIRE(rig.until([&] { return rig.executor->running() == 1; }));
@@ -125,7 +125,7 @@ TEST_CASE("what a command wrote before its end comes before its end, however slo
 }
 
 TEST_CASE("output over max_output is dropped and counted, and the command goes on to its end") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(
       ExecutorRig::shell("x", "head -c 3000000 /dev/zero; exit 3", "max_output = \"100kB\""));
   const std::string id = rig.run("x", {}, 200'000);
@@ -138,7 +138,7 @@ TEST_CASE("output over max_output is dropped and counted, and the command goes o
 }
 
 TEST_CASE("a process that left its session and holds the pipe does not hold up the end") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(
       ExecutorRig::shell("x", "setsid sh -c 'echo $$; exec sleep 60' & sleep 0.3; echo done"));
   const auto begun = rig.clock.steady();
@@ -155,7 +155,7 @@ TEST_CASE("a process that left its session and holds the pipe does not hold up t
 }
 
 TEST_CASE("a time-out ends all descendants, those in sessions of their own too") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell(
       "x", "setsid sh -c 'setsid sleep 61 & sleep 62' & echo $!; sleep 63", "timeout = \"400ms\""));
   const std::string id = rig.run("x");
@@ -167,7 +167,7 @@ TEST_CASE("a time-out ends all descendants, those in sessions of their own too")
 }
 
 TEST_CASE("a request may ask for less time than the allowlist gives, not for more") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell("long", "sleep 60") +
                   ExecutorRig::shell("short", "sleep 60", "timeout = \"200ms\""));
   rig.run_as("a", "long", {}, 100, "here", 200);
@@ -177,7 +177,7 @@ TEST_CASE("a request may ask for less time than the allowlist gives, not for mor
 }
 
 TEST_CASE("a cancel is SIGTERM first, and whoever minds it can put things in order") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell(
       "x", "trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.05; done"));
   const std::string id = rig.run("x");
@@ -188,7 +188,7 @@ TEST_CASE("a cancel is SIGTERM first, and whoever minds it can put things in ord
 }
 
 TEST_CASE("who ignores SIGTERM gets SIGKILL after kill_grace, and stopped ones end too") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell("x", R"(trap '' TERM
 setsid sh -c 'kill -STOP $$' &
 setsid sh -c 'trap "" TERM; while :; do sleep 1; done' &
@@ -207,7 +207,7 @@ echo up; while :; do sleep 1; done)",
 }
 
 TEST_CASE("processes that start each other anew are ended to the last") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell("x", R"(trap '' TERM
 echo up
 bomb() {{ trap '' TERM; while :; do (setsid sh -c 'trap "" TERM; sleep 0.2; sleep 0.2' &) ; sleep 0.002; done; }}
@@ -222,7 +222,7 @@ bomb & bomb & bomb & wait)",
 }
 
 TEST_CASE("one command's descendants are not another's") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell("a", "setsid sleep 60 & echo up; sleep 60") +
                   ExecutorRig::shell("b", "setsid sleep 0.6 & echo up; wait; echo done"));
   const std::string a = rig.run("a");
@@ -235,7 +235,7 @@ TEST_CASE("one command's descendants are not another's") {
 }
 
 TEST_CASE("if what watches over a command is killed, so is the command, and its end is lost") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell("x", "echo $$ $PPID; exec sleep 60"));
   const std::string id = rig.run("x");
   REQUIRE(rig.wait_for_output(id, "\n"));
@@ -246,7 +246,7 @@ TEST_CASE("if what watches over a command is killed, so is the command, and its 
 }
 
 TEST_CASE("an executor that goes takes its commands along") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   std::string pid;
   {
     ExecutorRig rig(ExecutorRig::shell(
@@ -261,7 +261,7 @@ TEST_CASE("an executor that goes takes its commands along") {
 }
 
 TEST_CASE("after a thousand commands there is no descriptor, process or zombie more") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell("x", "echo x", "concurrency = 32"));
   const std::size_t before = descriptors();
   for (int round = 0; round < kRounds; ++round) {
@@ -281,7 +281,7 @@ TEST_CASE("after a thousand commands there is no descriptor, process or zombie m
 }
 
 TEST_CASE("whatever is killed, cancelled or cut off, each of a thousand runs has one end") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   const std::string more = "concurrency = 32\non_disconnect = \"continue\"\nkill_grace = \"50ms\"";
   ExecutorRig rig(ExecutorRig::shell("short", "echo $$ $PPID; sleep 0.01; echo end", more) +
                   ExecutorRig::shell("long", "echo $$ $PPID; setsid sleep 30 & sleep 30", more));

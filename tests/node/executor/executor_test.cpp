@@ -32,7 +32,7 @@ std::string say_file(const test::TrustedFolder& folder) { return folder / "comma
 }  // namespace
 
 TEST_CASE("a new agent hears who the executor is, then what may be run") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(kPrintf);
   rig.write_allowlist(ExecutorRig::shell("x", "true"));
   REQUIRE(rig.messages.size() == 2);
@@ -42,7 +42,7 @@ TEST_CASE("a new agent hears who the executor is, then what may be run") {
 }
 
 TEST_CASE("parameters reach the program, by default too") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(kPrintf);
   const std::string given = rig.run("say", {{"word", "bye"}});
   CHECK(rig.end(given).kind() == End::KIND_EXITED);
@@ -53,7 +53,7 @@ TEST_CASE("parameters reach the program, by default too") {
 }
 
 TEST_CASE("each reason to refuse has its name") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(kPrintf);
   const auto refusal = [&](const std::string& label, const ExecutorRig::Arguments& arguments) {
     const End end = rig.end(rig.run(label, arguments));
@@ -74,7 +74,7 @@ TEST_CASE("each reason to refuse has its name") {
 }
 
 TEST_CASE("T9: an id runs once, and what was meant for an executor before this one doesn't") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(kPrintf);
   rig.run_as("one", "say");
   CHECK(rig.end("one").kind() == End::KIND_EXITED);
@@ -88,7 +88,7 @@ TEST_CASE("T9: an id runs once, and what was meant for an executor before this o
 }
 
 TEST_CASE("an id that is none ends the link") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(kPrintf);
   v1::AgentToExecutor message;
   message.mutable_run()->set_instance_id("here");
@@ -100,7 +100,7 @@ TEST_CASE("an id that is none ends the link") {
 }
 
 TEST_CASE("a label runs as often at once as it says, and all together as often as may") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell("one", "echo up; sleep 60") +
                   ExecutorRig::shell("many", "sleep 60", "concurrency = 32") +
                   ExecutorRig::shell("more", "sleep 60", "concurrency = 32"));
@@ -121,7 +121,7 @@ TEST_CASE("a label runs as often at once as it says, and all together as often a
 }
 
 TEST_CASE("what can't be started says why, and was not run") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig("[commands.x]\nargv = [\"/bin/true\"]\nuser = \"root\"\ncwd = \"/none\"\n");
   const End end = rig.end(rig.run("x"));
   CHECK(end.refusal() == v1::COMMAND_REFUSAL_NOT_STARTED);
@@ -137,7 +137,7 @@ TEST_CASE("what can't be started says why, and was not run") {
 }
 
 TEST_CASE("a change of the allowlist counts at once, and is told") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(kPrintf);
   rig.write_allowlist(ExecutorRig::shell("other", "true"));
   REQUIRE(rig.until([&] {
@@ -155,7 +155,7 @@ TEST_CASE("a change of the allowlist counts at once, and is told") {
 }
 
 TEST_CASE("a folder above the allowlist that others may write is seen at the next run") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(kPrintf);
   REQUIRE(::chmod(rig.folder.path().c_str(), 0777) == 0);
   CHECK(rig.end(rig.run("say")).refusal() == v1::COMMAND_REFUSAL_NO_ALLOWLIST);
@@ -164,7 +164,7 @@ TEST_CASE("a folder above the allowlist that others may write is seen at the nex
 }
 
 TEST_CASE("an agent that goes takes its commands along, but those that are to continue") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell("stay", "echo before; sleep 0.4; echo after; exit 5",
                                      "on_disconnect = \"continue\"") +
                   ExecutorRig::shell("go", "echo up; sleep 60"));
@@ -189,7 +189,7 @@ TEST_CASE("an agent that goes takes its commands along, but those that are to co
 }
 
 TEST_CASE("without an agent the newest 64 KiB are kept, and the rest is counted") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell("x", "echo up; sleep 0.2; head -c 500000 /dev/zero; echo end",
                                      "on_disconnect = \"continue\""));
   const std::string id = rig.run("x");
@@ -209,7 +209,7 @@ TEST_CASE("without an agent the newest 64 KiB are kept, and the rest is counted"
 }
 
 TEST_CASE("a cancel of what is over drops the output that nobody gave credit for") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell("x", "echo lost"));
   const std::string id = rig.run("x", {}, 0);
   const auto later = rig.clock.steady() + Milliseconds(300);
@@ -224,7 +224,7 @@ TEST_CASE("a cancel of what is over drops the output that nobody gave credit for
 }
 
 TEST_CASE("an executor that stops ends what runs and starts nothing more") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell("x", "echo up; sleep 60", "on_disconnect = \"continue\""));
   const std::string id = rig.run("x");
   REQUIRE(rig.wait_for_output(id, "up"));
@@ -234,7 +234,7 @@ TEST_CASE("an executor that stops ends what runs and starts nothing more") {
 }
 
 TEST_CASE("a flood without credit costs no memory") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(ExecutorRig::shell("x", "exec head -c 10G /dev/zero",
                                      "timeout = \"never\"\nmax_output = \"1TiB\""));
   const auto resident_kib = [] {

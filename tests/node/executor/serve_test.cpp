@@ -201,7 +201,7 @@ constexpr const char* kStubborn =
 }  // namespace
 
 TEST_CASE("a run over the socket: started, output, end") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   Pair pair(ExecutorRig::shell("x", "echo hello"));
   CHECK(pair.agent.next(Case::kHello).hello().instance_id() == pair.agent.instance);
   CHECK(pair.agent.next(Case::kCommands).commands().rows_size() == 1);
@@ -215,7 +215,7 @@ TEST_CASE("a run over the socket: started, output, end") {
 }
 
 TEST_CASE("an agent that says what it should not is left, and its commands with it") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   for (const std::string& nonsense :
        {std::string("\x7f\0\0\0", 4), std::string("\0\0\0\2\xff\xff", 6),
         std::string("\0\0\0\2\x0a\0", 6)}) {
@@ -232,7 +232,7 @@ TEST_CASE("an agent that says what it should not is left, and its commands with 
 }
 
 TEST_CASE("commands of an only agent that goes can put things in order before they end") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   Pair pair(ExecutorRig::shell(
       "x", "trap \"sleep 0.1; echo > %/bye; exit\" TERM; echo up; while :; do sleep 0.05; done",
       "on_disconnect = \"continue\""));
@@ -246,7 +246,7 @@ TEST_CASE("commands of an only agent that goes can put things in order before th
 }
 
 TEST_CASE("an executor that is killed leaves no process of its commands") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   Pair pair(ExecutorRig::shell("a", kStubborn) +
             ExecutorRig::shell("b", kStubborn, "on_disconnect = \"continue\""));
   pair.agent.next(Case::kCommands);
@@ -260,7 +260,7 @@ TEST_CASE("an executor that is killed leaves no process of its commands") {
 }
 
 TEST_CASE("SIGTERM ends what runs, tells of it, and then the executor") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   Pair pair(ExecutorRig::shell("x", kStubborn, "kill_grace = \"200ms\""));
   pair.agent.next(Case::kCommands);
   pair.agent.run("1", "x");
@@ -273,7 +273,7 @@ TEST_CASE("SIGTERM ends what runs, tells of it, and then the executor") {
 }
 
 TEST_CASE("an agent that comes back finds what was to continue") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   Listening listening;
   Served served(
       ExecutorRig::shell("x", "echo up; while ! [ -e %/go ]; do sleep 0.05; done; echo on",
@@ -296,7 +296,7 @@ TEST_CASE("an agent that comes back finds what was to continue") {
 }
 
 TEST_CASE("with nothing to run an executor ends when its agent has gone, and is started anew") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   Listening listening;
   Served served(ExecutorRig::shell("x", "echo up"), std::move(listening.socket));
   Agent agent = listening.connect();
@@ -308,7 +308,7 @@ TEST_CASE("with nothing to run an executor ends when its agent has gone, and is 
 }
 
 TEST_CASE("who is neither root nor of the socket's group is turned away, and the next is served") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   Listening listening;
   Served served(ExecutorRig::shell("x", "true"), std::move(listening.socket));
   const pid_t stranger = ::fork();
@@ -325,7 +325,7 @@ TEST_CASE("who is neither root nor of the socket's group is turned away, and the
 }
 
 TEST_CASE("an agent that never reads costs no memory") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   Pair pair(ExecutorRig::shell("x", "exec head -c 10G /dev/zero", "max_output = \"1TiB\""));
   pair.agent.next(Case::kCommands);
   pair.agent.run("1", "x", 1ULL << 40U);  // more than may be
@@ -345,7 +345,7 @@ TEST_CASE("an agent that never reads costs no memory") {
 }
 
 TEST_CASE("a flood of requests by an agent that doesn't read is not taken") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   Pair pair(ExecutorRig::shell("x", "true"));
   v1::AgentToExecutor list;
   list.mutable_list();

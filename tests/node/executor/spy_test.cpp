@@ -78,7 +78,7 @@ std::string entry(const std::string& label, const std::string& rule) {
 }  // namespace
 
 TEST_CASE("T8: a program has what its entry says, and nothing of the executor's") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   SpyRig rig(
       "[commands.spy]\nargv = [\"%/spy\", \"a b\", \"\"]\nuser = \"nobody\"\ncwd = \"/usr\"\n"
       "env = { TZ = \"UTC\", PATH = \"/bin\" }\n");
@@ -107,7 +107,7 @@ TEST_CASE("T8: a program has what its entry says, and nothing of the executor's"
 }
 
 TEST_CASE("a command runs with its user's groups") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   SpyRig rig("[commands.spy]\nargv = [\"%/spy\"]\nuser = \"root\"\n");
   gid_t groups[64];
   int count = 64;
@@ -119,7 +119,7 @@ TEST_CASE("a command runs with its user's groups") {
 }
 
 TEST_CASE("T8: each hostile parameter reaches a program as it is, or is refused") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   SpyRig rig(entry("one_of", "one_of = [\"nginx\", \"postgresql\"]") +
              entry("pattern", "pattern = \"[a-z0-9.@-]+\"") +
              entry("anything", "pattern = \"(?s).*\"\nmax_length = 1024\nallow_empty = true") +
@@ -153,7 +153,7 @@ TEST_CASE("T8: each hostile parameter reaches a program as it is, or is refused"
 }
 
 TEST_CASE("a script is run, with its own path") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   SpyRig rig("[commands.x]\nargv = [\"%/script\", \"a\"]\nuser = \"nobody\"\n");
   test::write(rig.folder / "script", "#!/bin/sh\necho \"$0 $1\"\n");
   REQUIRE(::chmod((rig.folder / "script").c_str(), 0755) == 0);
@@ -165,7 +165,7 @@ TEST_CASE("a script is run, with its own path") {
 // Another process puts root's program and somebody else's in the same place, as fast as it can: one
 // exits with 0, the other with 1. What was looked at is what is run.
 TEST_CASE("T8: a program that is swapped while it is looked at is root's, or isn't run") {
-  if (!possible()) return;
+  if (!possible()) PICKET_SKIP("needs root");
   SpyRig rig("[commands.x]\nargv = [\"%/bin/program\"]\nuser = \"nobody\"\nconcurrency = 32\n");
   const std::string folder = rig.folder / "bin";
   REQUIRE(::mkdir(folder.c_str(), 0755) == 0);
