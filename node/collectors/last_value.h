@@ -19,6 +19,9 @@ class LastValue {
     return std::exchange(bytes_, bytes) != bytes;
   }
 
+  /// Whether there was none yet.
+  bool empty() const { return bytes_.empty(); }
+
  private:
   std::string bytes_;
 };

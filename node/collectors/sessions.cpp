@@ -229,13 +229,8 @@ void SessionsCollector::publish_if_changed() {
     if (published_.empty())
       return;  // a first value without them would end their sessions for the hub
   }
-  v1::ResourceValue steady = value();
-  steady.clear_at_unix_ns();
-  if (steady.health().has_ok()) steady.mutable_health()->mutable_ok()->clear_last_success_unix_ns();
-  std::string bytes = steady.SerializeAsString();
-  if (bytes == published_) return;
-  published_ = std::move(bytes);
-  publish_(value());
+  v1::ResourceValue told = value();
+  if (published_.is_news(told)) publish_(std::move(told));
 }
 
 v1::ResourceValue SessionsCollector::value() const {

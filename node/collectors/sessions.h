@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "node/collectors/collector.h"
+#include "node/collectors/last_value.h"
 #include "node/collectors/leaders.h"
 #include "node/collectors/registry.h"
 #include "node/collectors/session_hints.h"
@@ -62,7 +63,7 @@ class SessionsCollector final : public Collector {
   std::vector<v1::Session> rows_;
   v1::CollectorHealth health_;
   bool waits_for_names_ = false;
-  std::string published_;  // what was published last, without what changes all the time
+  LastValue published_;
   std::unique_ptr<Watching> watching_;  // between start and stop
 };
 
