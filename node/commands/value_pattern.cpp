@@ -1,6 +1,7 @@
 #include "node/commands/value_pattern.h"
 
 #include <re2/re2.h>
+#include <re2/stringpiece.h>
 
 #include "common/limits.h"
 
@@ -21,7 +22,8 @@ Result<ValuePattern> ValuePattern::parse(std::string_view text) {
 }
 
 bool ValuePattern::matches(std::string_view value) const {
-  return RE2::FullMatch(value, *expression_);
+  // Where RE2 is built with Abseil, its string_view need not be the standard one.
+  return RE2::FullMatch(re2::StringPiece(value.data(), value.size()), *expression_);
 }
 
 const std::string& ValuePattern::text() const { return expression_->pattern(); }
