@@ -15,6 +15,7 @@
 #include "node/core/event_feed.h"
 #include "node/core/event_spool.h"
 #include "node/core/log_feed.h"
+#include "tests/simulation/simulated_executor.h"
 #include "tests/simulation/world.h"
 #include "tests/support/fake_identities.h"
 #include "tests/support/fake_log.h"
@@ -56,11 +57,14 @@ class SimulatedJournal final : public hub::Journal {
   const std::vector<int64_t>& told_of(const std::string& node) { return told_[node]; }
   /// The same of its local events.
   const std::vector<int64_t>& events_of(const std::string& node) { return events_[node]; }
+  /// The rows of executions, as they were stored last.
+  std::vector<v1::Execution> executions() const;
 
  private:
   void later(std::function<void()> action);
   void on_stored(const hub::JournalBatch& batch);
   void on_entry(const hub::JournalEntry& entry);
+  void on_execution(const hub::ExecutionRow& row);
   void on_position(const hub::NodePosition& position);
 
   World& world_;
@@ -72,6 +76,7 @@ class SimulatedJournal final : public hub::Journal {
   std::vector<hub::HubRun> runs_;
   std::map<std::string, std::vector<int64_t>> told_;
   std::map<std::string, std::vector<int64_t>> events_;
+  std::map<std::string, v1::Execution> executions_;  // by id
 };
 
 class SimulatedHub {
@@ -88,6 +93,7 @@ class SimulatedHub {
   void accept_client(const std::shared_ptr<Wire>& wire);
 
   hub::Hub& core() { return *hub_; }
+  const test::MemoryAudit& audit() const { return audit_; }
   SimulatedJournal journal;
 
  private:
@@ -120,7 +126,7 @@ class SimulatedSpoolFile final : public node::EventSpoolFile {
 };
 
 /// An agent with users who come and go, and a log; both outlive it.
-class SimulatedNode final : public node::HubLinkObserver {
+class SimulatedNode final : public node::HubLinkObserver, SimulatedExecutor::Agent {
  public:
   SimulatedNode(World& world, SimulatedHub& hub, std::string name);
   ~SimulatedNode() override { crash(); }
@@ -140,6 +146,7 @@ class SimulatedNode final : public node::HubLinkObserver {
   void crash();
   void start();
   void cut();
+  SimulatedExecutor executor;
   const std::string& name() const { return name_; }
   const std::set<std::string>& users() const { return users_; }
 
@@ -147,11 +154,18 @@ class SimulatedNode final : public node::HubLinkObserver {
   void on_refused(const v1::Refusal& refusal) override;
   void on_renewed(const v1::Renewed& renewed) override;
   void on_closed(const Closed& closed) override;
+  void on_executor(v1::ExecutorToAgent message) override;
+  void on_executor_lost() override;
+
+  /// Of the link to the hub; null: there is none.
+  const std::shared_ptr<Wire>& wire() const { return wire_; }
 
  private:
   void connect();
   void connect_later();
+  void find_executor();
   v1::ResourceValue value() const;
+  v1::ResourceValue commands(const v1::Commands& commands) const;
 
   World& world_;
   SimulatedHub& hub_;
@@ -172,8 +186,9 @@ class SimulatedNode final : public node::HubLinkObserver {
   std::unique_ptr<node::LogFeed> feed_;
   std::unique_ptr<node::EventSpool> spool_;
   std::unique_ptr<node::EventFeed> event_feed_;
-  node::ExecutionFeeds execution_feeds_;
+  std::unique_ptr<node::ExecutionFeeds> execution_feeds_;
   std::unique_ptr<node::ExecutionFeed> executions_;
+  uint32_t untold_ = 0;  // runs that an earlier agent left behind
   std::shared_ptr<Wire> wire_;
 };
 

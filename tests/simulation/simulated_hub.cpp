@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/protocol.h"
+#include "picket/v1/hub_state.pb.h"
 #include "tests/simulation/actors.h"
 
 namespace picket::simulation {
@@ -31,6 +32,7 @@ void SimulatedJournal::later(std::function<void()> action) {
 void SimulatedJournal::on_stored(const hub::JournalBatch& batch) {
   for (const auto& entry : batch.entries) on_entry(*entry);
   for (const auto& position : batch.positions) on_position(position);
+  for (const auto& row : batch.executions) on_execution(row);
   if (batch.run) runs_.push_back(*batch.run);
 }
 
@@ -43,6 +45,28 @@ void SimulatedJournal::on_entry(const hub::JournalEntry& entry) {
   if (event.has_gap()) told_[entry.node].push_back(kGap);
   if (event.has_local()) events_[entry.node].push_back(std::stoll(event.local().text()));
   if (event.has_auth()) told_[entry.node].push_back(std::stoll(event.auth().user()));
+}
+
+// An end that was stored stays.
+void SimulatedJournal::on_execution(const hub::ExecutionRow& row) {
+  if (row.bytes.empty()) {
+    executions_.erase(row.id);
+    return;
+  }
+  v1::StoredExecution stored;
+  if (!stored.ParseFromString(row.bytes))
+    throw std::runtime_error("the hub stored what nobody can read");
+  v1::Execution& kept = executions_[row.id];
+  if (kept.has_end() &&
+      kept.end().SerializeAsString() != stored.execution().end().SerializeAsString())
+    throw std::runtime_error("the stored end of " + row.id + " has changed");
+  kept = stored.execution();
+}
+
+std::vector<v1::Execution> SimulatedJournal::executions() const {
+  std::vector<v1::Execution> all;
+  for (const auto& [id, execution] : executions_) all.push_back(execution);
+  return all;
 }
 
 void SimulatedJournal::on_position(const hub::NodePosition& position) {
@@ -60,6 +84,9 @@ hub::JournalContents SimulatedJournal::contents() const {
   }
   contents.positions = positions_;
   contents.runs = runs_;
+  for (const auto& [id, bytes] : memory_.executions) {
+    if (!bytes.empty()) contents.executions.push_back({id, bytes});
+  }
   return contents;
 }
 

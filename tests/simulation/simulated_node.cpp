@@ -36,7 +36,8 @@ void SimulatedSpoolFile::replace(const node::SpoolContents& contents, Done done)
 }
 
 SimulatedNode::SimulatedNode(World& world, SimulatedHub& hub, std::string name)
-    : world_(world),
+    : executor(world),
+      world_(world),
       hub_(hub),
       name_(std::move(name)),
       log_host_(log_, [this] { world_.after(0ns, [this] { feeds_.wake(); }); }),
@@ -97,25 +98,30 @@ void SimulatedNode::start() {
   *hello.mutable_peer() = protocol::self("picket-node", "simulated");
   hello.set_folder_id(name_);
   hello.add_resources("sessions");
+  hello.add_resources("commands");
   agent_ = std::make_unique<node::Agent>(std::move(hello), world_.clock,
                                          [](const std::string&, node::Agent::Answer) {});
   feed_ = std::make_unique<node::LogFeed>(feeds_, world_.clock, bookmark_, WallTime{});
   spool_ = std::make_unique<node::EventSpool>(spool_file_, spool_file_.contents(), true);
   event_feed_ = std::make_unique<node::EventFeed>(spool_.get(), event_bookmark_);
-  executions_ = std::make_unique<node::ExecutionFeed>(execution_feeds_, "h");
+  execution_feeds_ = std::make_unique<node::ExecutionFeeds>();
+  executions_ = std::make_unique<node::ExecutionFeed>(*execution_feeds_, "h");
   agent_->publish(value());
+  find_executor();
   connect();
 }
 
 void SimulatedNode::crash() {
   if (!agent_) return;
   ++life_;
+  executor.leave();
   if (wire_) wire_->kill(0);
   wire_.reset();
   spool_file_.crash();
   feed_.reset();
   event_feed_.reset();
   executions_.reset();
+  execution_feeds_.reset();
   spool_.reset();
   agent_.reset();
 }
@@ -123,6 +129,47 @@ void SimulatedNode::crash() {
 void SimulatedNode::cut() {
   if (wire_) wire_->cut();
 }
+
+// ---- The executor, as the collector of commands treats it.
+
+void SimulatedNode::find_executor() { executor.join(*this); }
+
+void SimulatedNode::on_executor(v1::ExecutorToAgent message) {
+  if (message.has_hello()) {
+    untold_ = message.hello().running();
+    execution_feeds_->set_runner(&executor);
+    if (untold_ == 0) execution_feeds_->on_known();
+    return;
+  }
+  if (message.has_commands()) return agent_->publish(commands(message.commands()));
+  const bool was_left_behind = message.has_running();
+  execution_feeds_->take(std::move(message));
+  if (was_left_behind && untold_ > 0 && --untold_ == 0) execution_feeds_->on_known();
+}
+
+void SimulatedNode::on_executor_lost() {
+  execution_feeds_->set_runner(nullptr, "the process that runs commands has ended");
+  execution_feeds_->on_known();
+  agent_->publish(commands({}));
+  world_.after(world_.random.up_to(2s), [this, life = life_] {
+    if (life == life_ && agent_) find_executor();
+  });
+}
+
+v1::ResourceValue SimulatedNode::commands(const v1::Commands& commands) const {
+  v1::ResourceValue value;
+  value.set_resource("commands");
+  value.set_at_unix_ns(to_unix_ns(world_.clock.wall()));
+  if (commands.instance_id().empty()) {
+    value.mutable_health()->mutable_failed()->set_reason("it has ended");
+  } else {
+    value.mutable_health()->mutable_ok();
+  }
+  *value.mutable_commands() = commands;
+  return value;
+}
+
+// ---- The link.
 
 void SimulatedNode::connect() {
   wire_ = hub_.dial(world_.random.up_to(50ms));

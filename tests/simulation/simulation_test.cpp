@@ -4,10 +4,10 @@
 // order.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "tests/simulation/actors.h"
+#include "tests/simulation/seeds.h"
 #include "tests/support/catch.h"
 
 namespace picket::simulation {
@@ -166,21 +166,12 @@ class Simulation {
   std::vector<std::unique_ptr<SimulatedClient>> clients_;
 };
 
-/// PICKET_SEEDS=FIRST-LAST runs others than the usual ones.
 void run_seeds(const Scenario& scenario) {
-  uint64_t first = 1;
-  uint64_t last = 8;
-  if (const char* seeds = std::getenv("PICKET_SEEDS")) {
-    const std::string range = seeds;
-    first = std::stoull(range);
-    last = std::stoull(range.substr(range.find('-') + 1));
-  }
-  for (uint64_t seed = first; seed <= last; ++seed) {
-    INFO("seed " << seed);
+  for_each_seed([&](uint64_t seed) {
     Simulation simulation(seed, scenario);
     simulation.run();
     simulation.check();
-  }
+  });
 }
 
 }  // namespace

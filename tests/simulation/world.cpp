@@ -109,6 +109,8 @@ void Wire::deliver(End& to, std::string bytes) {
 void Wire::feed(End& to, const std::string& bytes) {
   if (to.ended_ || to.closing_ || !to.handler_) return;
   const bool fits = to.reader_.feed(bytes, [&](std::string_view payload) {
+    if (on_delivery && !payload.empty()) on_delivery(1 - to.other_);
+    if (to.ended_ || cut_) return false;
     if (!payload.empty()) to.handler_->on_frame(payload);
     return !to.ended_ && !to.closing_;
   });

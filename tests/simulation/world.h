@@ -75,6 +75,9 @@ class Wire {
   }
   End& end(std::size_t index) { return ends_[index]; }
 
+  /// Called before each frame that is delivered, with the end that it is for.
+  std::function<void(std::size_t end)> on_delivery;
+
   /// The network breaks it: each end learns of it at a time of its own, at the latest by silence.
   void cut();
   /// The process at this end died: its handler hears nothing any more, the other end soon.
