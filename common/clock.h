@@ -22,6 +22,9 @@ class Clock {
   virtual ~Clock() = default;
   virtual WallTime wall() const = 0;
   virtual SteadyTime steady() const = 0;
+  /// Since the machine was started, its sleep included (CLOCK_BOOTTIME): the same in all its
+  /// processes.
+  virtual Nanoseconds since_boot() const = 0;
 };
 
 /// Nanoseconds since the Unix epoch, as on the wire (`*_unix_ns`).

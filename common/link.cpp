@@ -8,6 +8,8 @@
 #include <asio/use_awaitable.hpp>
 #include <utility>
 
+#include "common/since_boot.h"
+
 namespace picket {
 namespace {
 
@@ -127,6 +129,7 @@ void Link::abort(Closed closed) { break_off(std::move(closed)); }
 void Link::begin(Phase phase) {
   if (phase_ == Phase::kNew) {
     heard_ = sent_ = Steady::now();
+    read_all_ = since_boot();
     phase_deadline_ = heard_ + settings_.handshake_timeout;
   }
   phase_ = phase;

@@ -80,6 +80,7 @@ class Link final : public Peer, public std::enable_shared_from_this<Link> {
   void set_reading(bool reading) override;
   /// Also ends the handshake's deadline: from here on the peer counts as authenticated.
   void set_frame_bytes_max(std::size_t bytes) override;
+  Nanoseconds silence() const override { return silence_; }
   void close(Closed closed) override;
 
  private:
@@ -153,8 +154,10 @@ class Link final : public Peer, public std::enable_shared_from_this<Link> {
   std::size_t outbox_first_sent_ = 0;  // bytes of the first one
   std::size_t outbox_bytes_ = 0;
 
-  Instant heard_{};  // the last byte from the peer
-  Instant sent_{};   // the last byte to it
+  Instant heard_{};         // the last byte from the peer
+  Instant sent_{};          // the last byte to it
+  Nanoseconds read_all_{};  // since boot: when there was nothing more to read
+  Nanoseconds silence_{};   // from then to what is being read
   Instant phase_deadline_{};
   Phase phase_ = Phase::kNew;
   bool authenticated_ = false;

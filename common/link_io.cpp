@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/link.h"
+#include "common/since_boot.h"
 
 namespace picket {
 namespace {
@@ -44,6 +45,7 @@ void Link::on_readable() {
 
 void Link::read_some() {
   std::size_t bytes = 0;
+  silence_ = since_boot() - read_all_;
   do {
     const auto moved = stream_.try_read(buffers_.read);
     if (moved.progress != Progress::kDone) return on_read_stopped(moved.progress);
@@ -67,7 +69,10 @@ bool Link::deliver(std::string_view payload) {
 void Link::on_read_stopped(Progress progress) {
   switch (progress) {
     case Progress::kDone:
-    case Progress::kWantRead: wait_readable(); break;
+    case Progress::kWantRead:
+      read_all_ = since_boot();
+      wait_readable();
+      break;
     case Progress::kWantWrite:
       read_wants_write_ = true;
       wait_writable();

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/clock.h"
 #include "common/close_reason.h"
 
 namespace picket {
@@ -26,6 +27,9 @@ class Peer {
   virtual void set_reading(bool reading) = 0;
   /// Raises the frame limit once the peer has been authenticated and has said hello.
   virtual void set_frame_bytes_max(std::size_t bytes) = 0;
+  /// For how long nothing had been read when what is being handled now was: it may be as old as
+  /// that. Counts the machine's sleep.
+  virtual Nanoseconds silence() const = 0;
   /// Sends what is queued (within a short time), then ends the link; on_closed follows, later.
   virtual void close(Closed closed) = 0;
 };

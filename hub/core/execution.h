@@ -23,9 +23,9 @@ struct Execution {
   bool audited = false;         // its end is in the audit log
   // Of the link that it was last heard of on, or sent to.
   uint64_t link = 0;
-  uint64_t received_bytes =
-      0;                       // of its output, by the node's count: also what was lost with a link
-  uint64_t granted_bytes = 0;  // of the same
+  // Its output up to there has come, or is missed.
+  uint64_t received_bytes = 0;
+  uint64_t granted_bytes = 0;  // up to there it may come
   std::optional<Deadlines::Id> start_deadline;
   std::set<ExecutionReader*> readers;
   // Who has started it reads; its output waits for this one. Null: has gone, or never was.

@@ -47,9 +47,7 @@ Executions::~Executions() {
     release(execution);
     for (ExecutionReader* reader : execution.readers) reader->forget();
   }
-  for (auto& [node, line] : lines_) {
-    if (line.known_deadline) hub_.deadlines().cancel(*line.known_deadline);
-  }
+  for (auto& [node, line] : lines_) stop_waiting(line);
 }
 
 std::string Executions::new_id() { return uuid_v7(hub_.clock().wall(), random_(), random_()); }
@@ -95,6 +93,7 @@ Execution& Executions::start(NodeLink& link, const v1::Run& run, const std::stri
   *command.mutable_arguments() = run.arguments();
   command.set_timeout_ms(run.timeout_ms());
   command.set_credit_bytes(execution.granted_bytes);
+  command.set_start_within_ms(static_cast<uint64_t>(within.count()));
   link.run(std::move(command));
   return execution;
 }
@@ -254,6 +253,7 @@ bool Executions::restore(const std::string& bytes) {
   } else {
     execution.told.set_state(v1::Execution::STATE_UNKNOWN);
     lines_[execution.told.node()].under_way.insert(&execution);
+    lose_after(execution.told.node(), limits::kExecutionsKeptFor, std::nullopt, kNeverCameBack);
     if (execution.told.started_unix_ns() == 0) give_up_after(execution, limits::kStartWithin);
   }
   return true;

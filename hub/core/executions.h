@@ -22,6 +22,8 @@ namespace picket::hub {
 class Hub;
 class NodeLink;
 
+inline constexpr char kNeverCameBack[] = "the node has not come back for a day";
+
 /// Numbers that nobody can guess or has had.
 using RandomNumber = std::function<uint64_t()>;
 
@@ -68,7 +70,7 @@ class Executions {
   struct Line {  // to one node
     OutputWindow window;
     std::set<Execution*> under_way;
-    std::optional<Deadlines::Id> known_deadline;
+    std::optional<Deadlines::Id> deadline;  // by which it is to be heard what became of them
   };
 
   Execution* of(const NodeLink& link, const std::string& id);
@@ -79,6 +81,9 @@ class Executions {
   void give_up_after(Execution& execution, Milliseconds within);
   void record_end(Execution& execution);
   void lose(Execution& execution, const std::string& reason);
+  void lose_after(const std::string& node, Nanoseconds within, std::optional<uint64_t> but_of_link,
+                  std::string reason);
+  void stop_waiting(Line& line);
   void lose_unless(const Line& line, const std::function<bool(const Execution&)>& keep,
                    const std::string& reason);
   void release(Execution& execution);

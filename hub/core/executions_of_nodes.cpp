@@ -31,29 +31,35 @@ void Executions::end_unwanted(NodeLink& link, const std::string& id) { link.canc
 void Executions::settle(NodeLink& link, const std::string& id) { link.settle_execution(id); }
 
 void Executions::on_connected(NodeLink& link) {
-  Line& line = lines_[link.node()];
-  line.window = {};
-  if (line.known_deadline) hub_.deadlines().cancel(*line.known_deadline);
-  line.known_deadline.reset();
-  if (line.under_way.empty()) return;
-  line.known_deadline =
-      hub_.deadlines().at(hub_.clock().steady() + limits::kKnownExecutionsWithin,
-                          [this, node = link.node(), id = link.id()] {
-                            Line& late = lines_[node];
-                            late.known_deadline.reset();
-                            lose_unless(
-                                late, [id](const Execution& one) { return one.link == id; },
-                                "the node came back and does not say what it knows of it");
-                          });
+  lines_[link.node()].window = {};
+  lose_after(link.node(), limits::kKnownExecutionsWithin, link.id(),
+             "the node came back and does not say what it knows of it");
 }
 
 void Executions::on_disconnected(std::string_view node) {
   const auto line = lines_.find(node);
   if (line == lines_.end()) return;
-  if (line->second.known_deadline)
-    hub_.deadlines().cancel(*std::exchange(line->second.known_deadline, std::nullopt));
   for (Execution* execution : line->second.under_way)
     set_state(*execution, v1::Execution::STATE_UNKNOWN);
+  lose_after(line->first, limits::kExecutionsKeptFor, std::nullopt, kNeverCameBack);
+}
+
+// Of those under way now, all but what was asked for on that link.
+void Executions::lose_after(const std::string& node, Nanoseconds within,
+                            std::optional<uint64_t> but_of_link, std::string reason) {
+  Line& line = lines_[node];
+  stop_waiting(line);
+  if (line.under_way.empty()) return;
+  line.deadline = hub_.deadlines().at(
+      hub_.clock().steady() + within, [this, node, but_of_link, reason = std::move(reason)] {
+        Line& late = lines_[node];
+        late.deadline.reset();
+        lose_unless(late, [&](const Execution& one) { return but_of_link == one.link; }, reason);
+      });
+}
+
+void Executions::stop_waiting(Line& line) {
+  if (line.deadline) hub_.deadlines().cancel(*std::exchange(line.deadline, std::nullopt));
 }
 
 void Executions::on_gone(std::string_view node) {
@@ -61,7 +67,7 @@ void Executions::on_gone(std::string_view node) {
   if (line == lines_.end()) return;
   lose_unless(
       line->second, [](const Execution&) { return false; }, "the node was taken off this hub");
-  if (line->second.known_deadline) hub_.deadlines().cancel(*line->second.known_deadline);
+  stop_waiting(line->second);
   lines_.erase(line);
 }
 
@@ -76,8 +82,7 @@ void Executions::lose_unless(const Line& line, const std::function<bool(const Ex
 // What was lost with the link is known by the node's count of what it had sent.
 void Executions::on_known(NodeLink& link, const v1::KnownExecutions& known) {
   Line& line = lines_[link.node()];
-  if (line.known_deadline)
-    hub_.deadlines().cancel(*std::exchange(line.known_deadline, std::nullopt));
+  stop_waiting(line);
   std::set<std::string, std::less<>> ids;
   for (const auto& one : known.executions()) {
     ids.insert(one.id());
@@ -140,7 +145,8 @@ bool Executions::on_output(NodeLink& link, v1::ExecutionOutput output) {
   if (bytes > execution->granted_bytes - execution->received_bytes) return false;
   OutputWindow& window = lines_[link.node()].window;
   window.receive(bytes, hub_.clock().steady());
-  execution->received_bytes += bytes;
+  execution->granted_bytes += output.missed_bytes();
+  execution->received_bytes += output.missed_bytes() + bytes;
   execution->output.miss(output.missed_bytes());
   execution->output.add(output.stream(), std::move(*output.mutable_data()));
   execution->told.set_output_bytes(execution->output.end());

@@ -113,7 +113,9 @@ std::optional<v1::NodeToHub> ExecutionFeed::next_of(const std::string& id, Execu
     return message;
   }
   if (!execution.output.empty()) {
-    execution.sent_bytes += execution.output.front().data().size();
+    const v1::ExecutionOutput& output = execution.output.front();
+    execution.granted_bytes += output.missed_bytes();
+    execution.sent_bytes += output.missed_bytes() + output.data().size();
     *message.mutable_execution_output() = std::move(execution.output.front());
     execution.output.pop_front();
     return message;
@@ -128,7 +130,6 @@ v1::NodeToHub ExecutionFeed::known() {
   for (const auto& [id, execution] : executions_) {
     auto& one = *all.add_executions();
     one.set_id(id);
-    if (!execution.is_ours) continue;
     one.set_sent_bytes(execution.sent_bytes);
     one.set_granted_bytes(execution.granted_bytes);
   }
@@ -149,14 +150,15 @@ void ExecutionFeed::on_started(const std::string& id) {
   wake();
 }
 
-void ExecutionFeed::on_running(const std::string& id) {
+void ExecutionFeed::on_running(const v1::ExecutionRunning& running) {
+  const std::string& id = running.id();
   if (const auto found = executions_.find(id); found != executions_.end() && found->second.end) {
     feeds_.runner()->cancel(id_here(id));  // it was given up meanwhile
     return;
   }
   Execution& execution = executions_[id];
   execution.started = true;
-  execution.is_ours = false;
+  execution.sent_bytes = execution.granted_bytes = running.sent_bytes();
   make_ready(id, execution);
   wake();
 }

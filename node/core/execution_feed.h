@@ -42,7 +42,7 @@ class ExecutionFeed {
   // ---- of the feeds; ids are the hub's
   void on_refused(v1::RunRefused refused);
   void on_started(const std::string& id);
-  void on_running(const std::string& id);
+  void on_running(const v1::ExecutionRunning& running);
   void on_output(v1::ExecutionOutput output);
   void on_ended(v1::ExecutionEnded ended);
   void on_runner_lost(const std::string& reason);
@@ -55,10 +55,9 @@ class ExecutionFeed {
     std::deque<v1::ExecutionOutput> output;
     std::optional<v1::NodeToHub> end;  // or its refusal
     bool told_end = false;             // on this link
-    // By this agent: one that was started later than the execution doesn't know of all.
+    // Places in its output, counting what was missed: up to there it has left, and may leave.
     uint64_t sent_bytes = 0;
     uint64_t granted_bytes = 0;
-    bool is_ours = true;
     bool is_ready = false;  // stands in ready_
   };
 

@@ -39,7 +39,7 @@ void ExecutionFeeds::take(v1::ExecutorToAgent message) {
       return;
     case Case::kRunning:
       if (auto* feed = feed_of(message.mutable_running()->mutable_id()))
-        feed->on_running(message.running().id());
+        feed->on_running(message.running());
       return;
     case Case::kOutput:
       if (auto* feed = feed_of(message.mutable_output()->mutable_id()))

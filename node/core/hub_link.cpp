@@ -1,5 +1,6 @@
 #include "node/core/hub_link.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -64,7 +65,7 @@ void HubLink::on_frame(std::string_view payload) {
     case v1::HubToNode::kLogGranted: return feeds_.log.on_granted(message.log_granted());
     case v1::HubToNode::kLogAgain: return on_again(message.log_again());
     case v1::HubToNode::kRenewed: return observer_.on_renewed(message.renewed());
-    case v1::HubToNode::kRun: return feeds_.executions.run(std::move(*message.mutable_run()));
+    case v1::HubToNode::kRun: return on_run(std::move(*message.mutable_run()));
     case v1::HubToNode::kCancelExecution:
       return feeds_.executions.cancel(message.cancel_execution().id());
     case v1::HubToNode::kOutputCredit:
@@ -125,6 +126,21 @@ void HubLink::send_value(v1::ResourceValue value) {
     *message.mutable_value() = std::move(part);
     send(message);
   }
+}
+
+// A hub that has given it up must not see it run. What came while this node slept or was stopped
+// may be as old as that; else a hub is heard all the time.
+void HubLink::on_run(v1::RunCommand command) {
+  command.clear_start_by_boot_ns();
+  if (command.start_within_ms() > 0) {
+    const auto within = Milliseconds(static_cast<int64_t>(std::min<uint64_t>(
+        command.start_within_ms(), Milliseconds(limits::kStartWithinMax).count())));
+    const bool was_away = peer_.silence() > 2 * limits::kKeepAliveInterval;
+    const Nanoseconds age = was_away ? peer_.silence() : Nanoseconds(0);
+    const Nanoseconds start_by = agent_.clock().since_boot() + within - age;
+    command.set_start_by_boot_ns(static_cast<uint64_t>(std::max<int64_t>(start_by.count(), 1)));
+  }
+  feeds_.executions.run(std::move(command));
 }
 
 // Each hub has the log at its own place, and slows the node or doesn't.

@@ -71,6 +71,7 @@ class HubLink final : public LinkHandler, public LogFeedLink, public ExecutionFe
   void on_refusal(const v1::Refusal& refusal);
   void on_refresh(const v1::Refresh& refresh);
   void on_probe(const v1::Probe& probe);
+  void on_run(v1::RunCommand command);
   void on_again(const v1::LogAgain& again);
   void on_acknowledged(const v1::LogAcknowledged& acknowledged);
   void end_feeds();

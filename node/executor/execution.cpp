@@ -174,6 +174,7 @@ void Execution::send(Chunk chunk, Outlet& agent) {
                                                     : v1::ExecutionOutput::STREAM_STDERR);
   output.set_data(std::move(chunk.data));
   output.set_missed_bytes(kept_.take_missed());
+  sent_bytes_ += output.missed_bytes() + output.data().size();
   agent.send(message);
 }
 
@@ -292,6 +293,7 @@ void Execution::tell_running(Outlet& agent, SteadyTime now) {
   running.set_label(bounds_.label);
   const auto ran = std::chrono::duration_cast<Milliseconds>(now - since_);
   running.set_running_ms(static_cast<uint64_t>(ran.count()));
+  running.set_sent_bytes(sent_bytes_);
   agent.send(message);
 }
 

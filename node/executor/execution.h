@@ -103,6 +103,7 @@ class Execution {
   uint64_t out_bytes_ = 0;
   uint64_t err_bytes_ = 0;
   uint64_t dropped_ = 0;
+  uint64_t sent_bytes_ = 0;  // to agents, counting what was missed
 };
 
 }  // namespace picket::node

@@ -82,6 +82,10 @@ void Executor::run(const v1::RunCommand& request) {
 std::optional<Executor::Refusal> Executor::check_id(const v1::RunCommand& request) {
   if (request.instance_id() != instance_id_ || stopping_)
     return Refusal{v1::COMMAND_REFUSAL_STALE, "this was meant for an executor that has ended"};
+  if (request.start_by_boot_ns() > 0 &&
+      static_cast<uint64_t>(clock_.since_boot().count()) > request.start_by_boot_ns())
+    return Refusal{v1::COMMAND_REFUSAL_STALE,
+                   "it was too late to start it: it was long on its way"};
   if (ledger_.contains(request.id()))
     return Refusal{v1::COMMAND_REFUSAL_SEEN, "this id has been used"};
   if (ledger_.make_room(clock_.steady())) return {};

@@ -24,6 +24,7 @@ class FakePeer final : public Peer {
   void wake() override {}
   void set_reading(bool) override {}
   void set_frame_bytes_max(std::size_t bytes) override { frame_bytes_max = bytes; }
+  Nanoseconds silence() const override { return {}; }
   void close(Closed reason) override { closed = reason; }
 
   std::vector<v1::ClientToHub> sent;

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <stdexcept>
 
+#include "common/since_boot.h"
 #include "tests/support/catch.h"
 #include "tests/support/one_link.h"
 
@@ -82,6 +83,27 @@ TEST_CASE("a peer that is silent for dead_after has timed out, and not before") 
   CHECK(fixture.recorder.closed->detail == "silent for 60 ms");
   CHECK(std::chrono::steady_clock::now() - started >= 60ms);
   CHECK(fixture.recorder.times_closed == 1);
+}
+
+TEST_CASE("what was read is as old as the time since there was nothing more to read") {
+  Fixture fixture;
+  fixture.start();
+  std::vector<Nanoseconds> silences;
+  fixture.recorder.then = [&](std::string_view) { silences.push_back(fixture.link->silence()); };
+  const Nanoseconds begin = since_boot();
+  while (since_boot() - begin < 20ms) {
+  }
+  const std::string long_enough(2 * limits::kReadBytesMax / 3, 'x');  // for two turns of the loop
+  for (const auto& text : {std::string("one"), long_enough, long_enough})
+    fixture.write(frame_of(text));
+  const Nanoseconds before = since_boot();
+  run_ready(fixture.io);
+  REQUIRE(silences.size() == 3);
+  for (const Nanoseconds silence : silences) CHECK(silence >= 20ms);
+  fixture.write(frame_of("two"));
+  run_ready(fixture.io);
+  REQUIRE(silences.size() == 4);
+  CHECK(silences.back() <= since_boot() - before);
 }
 
 TEST_CASE("part of a frame counts as life") {

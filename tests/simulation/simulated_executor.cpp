@@ -55,6 +55,7 @@ void SimulatedExecutor::join(Agent& agent) {
     v1::ExecutorToAgent message;
     message.mutable_running()->set_id(id);
     message.mutable_running()->set_label(running.label);
+    message.mutable_running()->set_sent_bytes(running.sent);
     tell(std::move(message));
   }
 }
@@ -153,6 +154,7 @@ void SimulatedExecutor::write(const std::string& id, Running& running) {
       output.set_id(id);
       output.set_stream(v1::ExecutionOutput::STREAM_STDOUT);
       output.set_missed_bytes(std::exchange(running.missed, 0));
+      running.sent = truth.bytes + piece;
       for (uint64_t i = 0; i < piece; ++i)
         output.mutable_data()->push_back(letter(id, truth.bytes + i));
       tell(std::move(message));

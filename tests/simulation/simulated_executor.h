@@ -58,6 +58,7 @@ class SimulatedExecutor final : public node::CommandRunner {
     std::string label;
     uint64_t unwritten = 0;  // bytes
     uint64_t credit = 0;
+    uint64_t sent = 0;    // place in its output
     uint64_t missed = 0;  // written while no agent was there
     bool cancelled = false;
   };

@@ -22,7 +22,6 @@ class SimulatedOperator {
     bool forgot = false;  // the hub knows nothing of it any more
     uint64_t place = 0;   // in its output
     bool started = false;
-    bool exact = true;  // no agent or hub of it was started anew: places are true to the byte
     v1::ExecutionEnd end;
     uint64_t missed_at_end = 0;
   };
@@ -34,8 +33,6 @@ class SimulatedOperator {
   /// One that has been told to run.
   void cancel_any();
   void cut();
-  /// Places in the output of this node's runs are no longer certain.
-  void doubt(const std::string& node);
 
   const std::vector<std::shared_ptr<Followed>>& runs() const { return runs_; }
   bool connected() const { return wire_ != nullptr; }

@@ -42,6 +42,7 @@ class End final : public Peer {
   void wake() override;
   void set_reading(bool reading) override;
   void set_frame_bytes_max(std::size_t bytes) override { reader_.set_bytes_max(bytes); }
+  Nanoseconds silence() const override { return {}; }
   void close(Closed closed) override;
 
   std::size_t outbox_bytes() const { return outbox_.size(); }

@@ -17,6 +17,7 @@ class FakePeer final : public Peer {
   void wake() override { ++wakes; }
   void set_reading(bool value) override { reading = value; }
   void set_frame_bytes_max(std::size_t bytes) override { frame_bytes_max = bytes; }
+  Nanoseconds silence() const override { return silent; }
   void close(Closed value) override {
     if (!closed) closed = std::move(value);
   }
@@ -54,6 +55,7 @@ class FakePeer final : public Peer {
   std::vector<std::string> sent;
   int wakes = 0;
   bool reading = true;
+  Nanoseconds silent{};
   std::size_t frame_bytes_max = limits::kFrameBytesUnauthenticatedMax;
   std::optional<Closed> closed;
 };

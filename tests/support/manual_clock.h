@@ -10,6 +10,7 @@ class ManualClock final : public Clock {
   explicit ManualClock(WallTime wall) : wall_(wall) {}
   WallTime wall() const override { return wall_; }
   SteadyTime steady() const override { return steady_; }
+  Nanoseconds since_boot() const override { return steady_.time_since_epoch(); }
 
   void advance(Nanoseconds by) {
     wall_ += by;

@@ -9,6 +9,7 @@ class VirtualClock final : public Clock {
  public:
   WallTime wall() const override { return wall_; }
   SteadyTime steady() const override { return steady_; }
+  Nanoseconds since_boot() const override { return steady_.time_since_epoch(); }
 
   void advance(Nanoseconds duration) {
     wall_ += duration;

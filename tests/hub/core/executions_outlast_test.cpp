@@ -44,6 +44,20 @@ TEST_CASE_METHOD(
   CHECK(told(*other).front().starts_with("lost: the node came back and does not say"));
 }
 
+TEST_CASE_METHOD(Fixture, "what ran on a node that does not come back for a day is lost") {
+  connect();
+  const auto client = start();
+  started();
+  disconnect();
+  rig.advance(limits::kExecutionsKeptFor - 1ms);
+  CHECK(told(*client) == Words{"UNKNOWN"});
+  rig.advance(1ms);
+  CHECK(told(*client) == Words{"lost: the node has not come back for a day", "end"});
+  connect();
+  know({{run.id(), 0}});
+  CHECK(asked() == Words{"cancel"});
+}
+
 TEST_CASE_METHOD(Fixture, "what has not started in time is given up, and the node is told") {
   connect();
   const auto client = start();

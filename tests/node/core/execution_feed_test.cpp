@@ -150,9 +150,10 @@ TEST_CASE_METHOD(Fixture, "an agent that was started anew says what an earlier o
   feed.on_closed();
   v1::ExecutorToAgent message;
   message.mutable_running()->set_id("hub/9");
+  message.mutable_running()->set_sent_bytes(70);
   feeds.take(std::move(message));
   feed.on_welcome(*this);
-  CHECK(told() == Words{"known 9:?", "started 9"});
+  CHECK(told() == Words{"known 9:70/70", "started 9"});
   ended("hub/9");
   CHECK(told() == Words{"ended 9"});
 }

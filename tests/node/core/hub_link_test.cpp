@@ -192,6 +192,34 @@ TEST_CASE("a probe is answered with its id") {
   CHECK(f.said().at(0).probe_reply().id() == 9);
 }
 
+TEST_CASE("what lay here while the node was away is not started later than its hub waits") {
+  using namespace std::chrono_literals;
+  struct Runner final : CommandRunner {
+    void run(v1::RunCommand command) override { asked.push_back(std::move(command)); }
+    void cancel(const std::string& /*id*/) override {}
+    void add_credit(const std::string& /*id*/, uint64_t /*bytes*/) override {}
+    std::vector<v1::RunCommand> asked;
+  } runner;
+  Fixture f;
+  f.execution_feeds.set_runner(&runner);
+  f.hub_says(Fixture::welcome());
+  const auto starts_by = [&](Nanoseconds silence, uint64_t within_ms) {
+    f.peer.silent = silence;
+    v1::HubToNode message;
+    message.mutable_run()->set_id(std::to_string(runner.asked.size()));
+    message.mutable_run()->set_start_within_ms(within_ms);
+    message.mutable_run()->set_start_by_boot_ns(99);  // not for a hub to say
+    f.hub_says(message);
+    return static_cast<int64_t>(runner.asked.back().start_by_boot_ns());
+  };
+  const int64_t now = f.clock.since_boot().count();
+  CHECK(starts_by(4s, 20'000) == now + Nanoseconds(20s).count());
+  CHECK(starts_by(15s, 20'000) == now + Nanoseconds(5s).count());
+  CHECK(starts_by(10h, 20'000) == 1);
+  CHECK(starts_by(0s, UINT64_MAX) == now + Nanoseconds(limits::kStartWithinMax).count());
+  CHECK(starts_by(10h, 0) == 0);
+}
+
 TEST_CASE("a refresh asks the collector and answers with its id, or never if the link is gone") {
   Fixture f;
   f.hub_says(Fixture::welcome());

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "common/limits.h"
+#include "common/since_boot.h"
 #include "tests/node/executor/executor_rig.h"
 #include "tests/support/catch.h"
 #include "tests/support/sanitized.h"
@@ -85,6 +86,25 @@ TEST_CASE("T9: an id runs once, and what was meant for an executor before this o
   rig.run_as("two", "say");  // which has not run
   CHECK(rig.end("two").kind() == End::KIND_REFUSED);
   CHECK(rig.output("one") == "hello");
+}
+
+TEST_CASE("what is read too late is not started") {
+  if (!possible()) PICKET_SKIP("needs root");
+  ExecutorRig rig(kPrintf);
+  const auto run = [&](const std::string& id, Nanoseconds start_by) {
+    v1::AgentToExecutor message;
+    v1::RunCommand& command = *message.mutable_run();
+    command.set_id(id);
+    command.set_instance_id("here");
+    command.set_label("say");
+    command.set_credit_bytes(100);
+    command.set_start_by_boot_ns(static_cast<uint64_t>(start_by.count()));
+    REQUIRE(rig.executor->take(message));
+    return rig.end(id);
+  };
+  CHECK(run("one", since_boot() - Milliseconds(1)).refusal() == v1::COMMAND_REFUSAL_STALE);
+  CHECK(run("two", since_boot() + Seconds(60)).kind() == End::KIND_EXITED);
+  CHECK(rig.output("one").empty());
 }
 
 TEST_CASE("an id that is none ends the link") {
