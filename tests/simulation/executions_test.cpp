@@ -220,7 +220,6 @@ void run_at_random(uint64_t seed, bool full_disks) {
   fleet.quiet();
   fleet.check();
   CHECK(fleet.count(How::KIND_EXITED) > 20);
-  CHECK(fleet.count(How::KIND_CANCELLED) > 0);
 }
 
 }  // namespace
