@@ -2,7 +2,7 @@
 
 #include <csignal>
 
-#include "client/cli/words.h"
+#include "client/words/words.h"
 
 namespace picket::cli {
 
@@ -12,8 +12,8 @@ std::string end_words(const v1::ExecutionEnd& end) {
     case v1::ExecutionEnd::KIND_SIGNALED: return "killed by signal " + std::to_string(end.code());
     case v1::ExecutionEnd::KIND_TIMED_OUT: return "timed out";
     case v1::ExecutionEnd::KIND_CANCELLED: return "cancelled";
-    case v1::ExecutionEnd::KIND_REFUSED: return "refused: " + outside_text(end.reason());
-    case v1::ExecutionEnd::KIND_LOST: return "lost: " + outside_text(end.reason());
+    case v1::ExecutionEnd::KIND_REFUSED: return "refused: " + words::outside_text(end.reason());
+    case v1::ExecutionEnd::KIND_LOST: return "lost: " + words::outside_text(end.reason());
     default: return "ended in a way that this program doesn't know";
   }
 }

@@ -1,7 +1,7 @@
 // Records of the audit log.
 #include "client/cli/print.h"
-#include "client/cli/words.h"
 #include "client/lib/time_text.h"
+#include "client/words/words.h"
 #include "common/text.h"
 
 namespace picket::cli {
@@ -17,7 +17,7 @@ std::string padded(std::string text, std::size_t width) {
 }
 
 std::string outcome_words(const client::AuditEntry& entry, const Screen& screen) {
-  const std::string outcome = outside_text(entry.outcome);
+  const std::string outcome = words::outside_text(entry.outcome);
   return entry.allowed ? outcome : coloured("REFUSED: " + outcome, Colour::kRed, screen);
 }
 
@@ -25,13 +25,13 @@ std::string outcome_words(const client::AuditEntry& entry, const Screen& screen)
 
 std::string to_line(const client::AuditEntry& entry, const Screen& screen) {
   std::string line = client::local_time(entry.time) + "  " +
-                     padded(outside_text(entry.actor), kActorWidth) + "  " +
-                     padded(outside_text(entry.action), kActionWidth) + "  ";
-  if (!entry.object.empty()) line += outside_text(entry.object) + ": ";
+                     padded(words::outside_text(entry.actor), kActorWidth) + "  " +
+                     padded(words::outside_text(entry.action), kActionWidth) + "  ";
+  if (!entry.object.empty()) line += words::outside_text(entry.object) + ": ";
   line += outcome_words(entry, screen);
   const char* between = "  ";
   for (const auto& [name, value] : entry.details) {
-    line += between + outside_text(name) + "=" + escape_for_log(value);
+    line += between + words::outside_text(name) + "=" + escape_for_log(value);
     between = " ";
   }
   return line + "\n";

@@ -1,7 +1,8 @@
 // What the hub says of itself: its status and its tokens.
 #include "client/cli/print.h"
-#include "client/cli/words.h"
+#include "client/cli/table.h"
 #include "client/lib/time_text.h"
+#include "client/words/words.h"
 #include "common/protocol.h"
 #include "common/text.h"
 #include "common/units.h"
@@ -27,7 +28,7 @@ std::string journal_words(const v1::Status& status, const Screen& screen) {
   if (status.storing()) return words;
   std::string trouble = "NOT STORING";
   if (!status.not_storing_reason().empty())
-    trouble += ": " + outside_text(status.not_storing_reason());
+    trouble += ": " + words::outside_text(status.not_storing_reason());
   return words + ", " + coloured(trouble, Colour::kRed, screen);
 }
 
@@ -35,7 +36,7 @@ std::string journal_words(const v1::Status& status, const Screen& screen) {
 std::string degraded(const v1::Status& status, const Screen& screen) {
   std::string text;
   const auto add = [&](std::string_view what, const std::string& why) {
-    const std::string trouble = std::string(what) + outside_text(why);
+    const std::string trouble = std::string(what) + words::outside_text(why);
     if (!why.empty()) text += label("DEGRADED") + coloured(trouble, Colour::kRed, screen) + "\n";
   };
   add("the old configuration stays in force: ", status.config_error());
@@ -47,11 +48,12 @@ std::string print_closed_links(const v1::Status& status, WallTime now, const Scr
   if (status.closed_links().empty()) return {};
   Table table({"CLOSED", "LINK", "ADDRESS", "REASON"});
   for (const auto& link : status.closed_links()) {
-    std::string reason = reason_words(link.reason());
-    if (!link.detail().empty()) reason += ": " + outside_text(link.detail());
-    const std::string who = link.peer().empty() ? "" : " " + outside_text(link.peer());
+    std::string reason = words::reason_words(link.reason());
+    if (!link.detail().empty()) reason += ": " + words::outside_text(link.detail());
+    const std::string who = link.peer().empty() ? "" : " " + words::outside_text(link.peer());
     table.add({client::relative_time(from_unix_ns(link.at_unix_ns()), now),
-               outside_text(link.kind()) + who, outside_text(link.address()), reason});
+               words::outside_text(link.kind()) + who, words::outside_text(link.address()),
+               reason});
   }
   return "\n" + table.print(screen);
 }
@@ -60,7 +62,7 @@ std::string closed_counts(const v1::Status& status) {
   std::string words;
   for (const auto& count : status.closed_by_reason()) {
     words += (words.empty() ? "" : ", ") + std::to_string(count.count()) + " " +
-             reason_words(count.reason());
+             words::reason_words(count.reason());
   }
   return words.empty() ? "none" : words;
 }
@@ -78,8 +80,8 @@ Cell token_state_cell(const v1::Token& token) {
 // A line that a shell skips.
 std::string validity_comment(const v1::Token& token, WallTime now) {
   const WallTime expires = from_unix_ns(token.expires_unix_ns());
-  return "# " + outside_text(token.node()) + ": for one join until " + client::local_time(expires) +
-         " (" + client::relative_time(expires, now) + "); ";
+  return "# " + words::outside_text(token.node()) + ": for one join until " +
+         client::local_time(expires) + " (" + client::relative_time(expires, now) + "); ";
 }
 
 }  // namespace
@@ -88,12 +90,12 @@ std::string print_status(const v1::Status& status, const Screen& screen) {
   const WallTime now = from_unix_ns(status.now_unix_ns());
   const WallTime started = from_unix_ns(status.started_unix_ns());
   std::string text = degraded(status, screen);
-  text += label("hub") + "picket-hub " + outside_text(status.peer().version()) + ", id " +
-          outside_text(status.hub_id()) + "\n";
+  text += label("hub") + "picket-hub " + words::outside_text(status.peer().version()) + ", id " +
+          words::outside_text(status.hub_id()) + "\n";
   text += label("started") + client::local_time(started) + " (" +
           client::relative_time(started, now) + ")\n";
   for (const std::string& address : status.listen()) {
-    text += label("listens on") + outside_text(address) + "\n";
+    text += label("listens on") + words::outside_text(address) + "\n";
   }
   text += label("nodes") + std::to_string(status.nodes()) + ", " +
           std::to_string(status.nodes_connected()) + " connected\n";
@@ -112,7 +114,7 @@ std::string print_new_tokens(std::span<const v1::Token> tokens, WallTime now) {
   std::string text;
   for (const auto& token : tokens) {
     text += validity_comment(token, now) + "run there, as root:\n";
-    text += "picket-node join " + outside_text(token.token()) + "\n";
+    text += "picket-node join " + words::outside_text(token.token()) + "\n";
   }
   return text;
 }
@@ -125,7 +127,7 @@ std::string print_installs(std::span<const v1::Token> tokens, WallTime now) {
   for (const auto& token : tokens) {
     text += validity_comment(token, now) + "run there, beside the package:\n";
     text += "sudo apt install " + package + " && sudo picket-node join " +
-            outside_text(token.token()) + " && sudo systemctl enable --now picket-node\n";
+            words::outside_text(token.token()) + " && sudo systemctl enable --now picket-node\n";
   }
   return text;
 }
@@ -134,10 +136,11 @@ std::string print_tokens(std::span<const v1::Token> tokens, WallTime now, const 
   if (tokens.empty()) return "no tokens\n";
   Table table({"ID", "NODE", "STATE", "EXPIRES", "CREATED", "BY", ""});
   for (const auto& token : tokens) {
-    table.add({outside_text(token.id()), outside_text(token.node()), token_state_cell(token),
+    table.add({words::outside_text(token.id()), words::outside_text(token.node()),
+               token_state_cell(token),
                client::relative_time(from_unix_ns(token.expires_unix_ns()), now),
                client::relative_time(from_unix_ns(token.created_unix_ns()), now),
-               outside_text(token.created_by()), token.replace() ? "replaces" : ""});
+               words::outside_text(token.created_by()), token.replace() ? "replaces" : ""});
   }
   return table.print(screen);
 }

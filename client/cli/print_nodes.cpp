@@ -1,11 +1,13 @@
 // Nodes: the list, and one with everything about it.
 #include <cstdint>
 
-#include "client/cli/auth_words.h"
+#include "client/cli/cells.h"
 #include "client/cli/print.h"
-#include "client/cli/wireguard_words.h"
-#include "client/cli/words.h"
+#include "client/cli/print_wireguard.h"
 #include "client/lib/time_text.h"
+#include "client/words/auth_words.h"
+#include "client/words/wireguard_words.h"
+#include "client/words/words.h"
 #include "common/text.h"
 
 namespace picket::cli {
@@ -19,14 +21,14 @@ std::string ago(int64_t unix_ns, WallTime now) {
 }
 
 std::string failed_words(const v1::CollectorSummary& collector) {
-  if (collector.resource() == "sessions") return sessions_words(collector.health(), 0);
-  if (collector.resource() == "auth_log") return auth_log_words(collector.health());
-  if (collector.resource() == "wireguard") return wireguard_blind_words(collector.health());
-  return blind_words(collector.health(), "see " + outside_text(collector.resource()));
+  if (collector.resource() == "sessions") return words::sessions_words(collector.health(), 0);
+  if (collector.resource() == "auth_log") return words::auth_log_words(collector.health());
+  if (collector.resource() == "wireguard") return words::wireguard_blind_words(collector.health());
+  return words::blind_words(collector.health(), "see " + words::outside_text(collector.resource()));
 }
 
 std::string reboot_words(const v1::NodeFacts& facts) {
-  const std::string reasons = list_words(facts.reboot_reasons());
+  const std::string reasons = words::list_words(facts.reboot_reasons());
   return reasons.empty() ? "required" : "required: " + reasons;
 }
 
@@ -36,7 +38,7 @@ bool is_clock_wrong(const v1::NodeSummary& node) {
 
 std::string trouble_line(const v1::NodeSummary& node, const std::string& words, Colour colour,
                          const Screen& screen) {
-  return coloured(outside_text(node.name()) + ": " + words, colour, screen) + "\n";
+  return coloured(words::outside_text(node.name()) + ": " + words, colour, screen) + "\n";
 }
 
 // What is wrong with some of the nodes: the table has no room for it.
@@ -51,7 +53,7 @@ std::string print_troubles(std::span<const v1::NodeSummary> nodes, const Screen&
     if (node.facts().reboot_required())
       text += trouble_line(node, "reboot " + reboot_words(node.facts()), Colour::kYellow, screen);
     if (is_clock_wrong(node))
-      text += trouble_line(node, "its clock is " + clock_words(node.clock_offset_ms()),
+      text += trouble_line(node, "its clock is " + words::clock_words(node.clock_offset_ms()),
                            Colour::kYellow, screen);
   }
   return text.empty() ? text : "\n" + text;
@@ -67,16 +69,17 @@ std::string label(std::string_view name) {
 
 std::string print_head(const v1::NodeSummary& node, WallTime now, const Screen& screen) {
   const Cell state = state_cell(node, now);
-  std::string text = coloured(outside_text(node.name()), Colour::kBold, screen) + "  " +
+  std::string text = coloured(words::outside_text(node.name()), Colour::kBold, screen) + "  " +
                      coloured(state.text, state.colour, screen);
   if (node.state() == v1::NodeSummary::STATE_DISCONNECTED && !node.reason().empty()) {
-    text += " (" + reason_words(node.reason()) + ")";
+    text += " (" + words::reason_words(node.reason()) + ")";
   }
   text += "\n";
   if (node.since_unix_ns() != 0) {
     text += label("since") + client::local_time(from_unix_ns(node.since_unix_ns())) + "\n";
   }
-  if (!node.address().empty()) text += label("address") + outside_text(node.address()) + "\n";
+  if (!node.address().empty())
+    text += label("address") + words::outside_text(node.address()) + "\n";
   if (node.last_update_unix_ns() != 0) {
     text += label("last update") + client::local_time(from_unix_ns(node.last_update_unix_ns())) +
             " (" + ago(node.last_update_unix_ns(), now) + ")\n";
@@ -99,8 +102,9 @@ std::string print_facts(const v1::NodeSummary& node, WallTime now, const Screen&
   std::string text;
   if (node.has_facts()) {
     const auto& facts = node.facts();
-    text += label("host") + outside_text(facts.host_name()) + ", " + outside_text(facts.os()) +
-            ", kernel " + outside_text(facts.kernel()) + "\n";
+    text += label("host") + words::outside_text(facts.host_name()) + ", " +
+            words::outside_text(facts.os()) + ", kernel " + words::outside_text(facts.kernel()) +
+            "\n";
     if (facts.booted_unix_ns() != 0) {
       text += label("booted") + client::local_time(from_unix_ns(facts.booted_unix_ns())) + " (" +
               up_words(node, now) + ")\n";
@@ -109,8 +113,9 @@ std::string print_facts(const v1::NodeSummary& node, WallTime now, const Screen&
       text += label("reboot") + coloured(reboot_words(facts), Colour::kYellow, screen) + "\n";
     if (node.has_clock_offset_ms())
       text += label("clock") +
-              coloured(clock_words(node.clock_offset_ms()), clock_colour(node), screen) + "\n";
-    text += label("agent") + "picket-node " + outside_text(facts.agent_version()) + "\n";
+              coloured(words::clock_words(node.clock_offset_ms()), clock_colour(node), screen) +
+              "\n";
+    text += label("agent") + "picket-node " + words::outside_text(facts.agent_version()) + "\n";
   }
   if (node.certificate_expires_unix_ns() != 0) {
     const WallTime expires = from_unix_ns(node.certificate_expires_unix_ns());
@@ -127,21 +132,21 @@ std::string idle_words(const v1::Session& session) {
 
 // A shared account by whose key was used.
 std::string person_words(const v1::Session& session) {
-  std::string user = outside_text(session.user(), session.user_raw());
+  std::string user = words::outside_text(session.user(), session.user_raw());
   if (session.key_name().empty()) return user;
-  return user + " (" + outside_text(session.key_name()) + ")";
+  return user + " (" + words::outside_text(session.key_name()) + ")";
 }
 
 std::string print_session_table(const v1::SessionRows& sessions, const Screen& screen) {
   Table table({"USER", "TTY", "FROM", "SINCE", "IDLE", "PID"}, 4);
   for (const auto& session : sessions.rows()) {
-    table.add({person_words(session), session.tty().empty() ? "-" : outside_text(session.tty()),
-               origin_words(session),
-               session.since_unix_ns() == 0
-                   ? "?"
-                   : client::local_time(from_unix_ns(session.since_unix_ns())),
-               idle_words(session),
-               session.leader_pid() == 0 ? "?" : std::to_string(session.leader_pid())});
+    table.add(
+        {person_words(session), session.tty().empty() ? "-" : words::outside_text(session.tty()),
+         words::origin_words(session),
+         session.since_unix_ns() == 0 ? "?"
+                                      : client::local_time(from_unix_ns(session.since_unix_ns())),
+         idle_words(session),
+         session.leader_pid() == 0 ? "?" : std::to_string(session.leader_pid())});
   }
   return table.print(screen);
 }
@@ -155,12 +160,12 @@ std::string sources_words(const v1::CollectorHealth& health) {
 }
 
 std::string print_sessions(const client::NodeDetails& details, WallTime now, const Screen& screen) {
-  const auto* collector = sessions_of(details.node);
+  const auto* collector = words::sessions_of(details.node);
   if (collector == nullptr) {
-    return label("sessions") + sessions_words(v1::CollectorHealth(), 0) + "\n";
+    return label("sessions") + words::sessions_words(v1::CollectorHealth(), 0) + "\n";
   }
   const auto& health = collector->health();
-  const std::string words = sessions_words(health, collector->rows());
+  const std::string words = words::sessions_words(health, collector->rows());
   if (!health.has_ok()) {
     return label("sessions") +
            coloured(words, health.has_failed() ? Colour::kRed : Colour::kDim, screen) + "\n";
@@ -174,44 +179,45 @@ std::string print_sessions(const client::NodeDetails& details, WallTime now, con
 }
 
 std::string print_auth_log(const client::NodeDetails& details, const Screen& screen) {
-  const auto* collector = collector_of(details.node, "auth_log");
+  const auto* collector = words::collector_of(details.node, "auth_log");
   if (collector == nullptr) return {};  // an older node
   const auto& health = collector->health();
   const Colour colour = health.has_failed()                     ? Colour::kRed
                         : !health.has_ok()                      ? Colour::kDim
                         : health.ok().throttled_behind_ms() > 0 ? Colour::kYellow
                                                                 : Colour::kNone;
-  std::string text = label("auth log") + coloured(auth_log_words(health), colour, screen);
+  std::string text = label("auth log") + coloured(words::auth_log_words(health), colour, screen);
   if (health.has_ok() && details.auth_log && details.auth_log->lines() > 0)
-    text += " (" + auth_log_counts(*details.auth_log) + ", position " +
+    text += " (" + words::auth_log_counts(*details.auth_log) + ", position " +
             std::to_string(details.auth_log->offset()) + ")";
   return text + "\n";
 }
 
 std::string print_wireguard(const client::NodeDetails& details, WallTime now,
                             const Screen& screen) {
-  const auto* collector = collector_of(details.node, "wireguard");
+  const auto* collector = words::collector_of(details.node, "wireguard");
   if (collector == nullptr) return {};  // an older node
   return label("wireguard") + print_wireguard(details, *collector, now, screen);
 }
 
 // What may be run there; a bad file of root's allows nothing, and its administrator has to know.
 std::string print_commands(const client::NodeDetails& details, const Screen& screen) {
-  const auto* collector = collector_of(details.node, "commands");
+  const auto* collector = words::collector_of(details.node, "commands");
   if (collector == nullptr) return {};  // an older node
   if (!collector->health().has_ok()) {
     return label("commands") +
-           coloured(blind_words(collector->health(), "run any"), Colour::kRed, screen) + "\n";
+           coloured(words::blind_words(collector->health(), "run any"), Colour::kRed, screen) +
+           "\n";
   }
   if (!details.commands) return {};
   std::string text;
   for (const auto& error : details.commands->errors())
-    text +=
-        label("commands") + coloured("none: " + outside_text(error), Colour::kRed, screen) + "\n";
+    text += label("commands") +
+            coloured("none: " + words::outside_text(error), Colour::kRed, screen) + "\n";
   if (details.commands->rows().empty()) return text;
   std::string labels;
   for (const auto& command : details.commands->rows())
-    labels += (labels.empty() ? "" : ", ") + outside_text(command.label());
+    labels += (labels.empty() ? "" : ", ") + words::outside_text(command.label());
   return text + label("commands") + labels + "\n";
 }
 
@@ -224,9 +230,9 @@ std::string print_other_collectors(const v1::NodeSummary& node) {
                           resource == "wireguard" || resource == "commands" ||
                           (resource == "host" && !collector.health().has_failed());
     if (is_shown) continue;
-    text += label(outside_text(collector.resource()));
+    text += label(words::outside_text(collector.resource()));
     text += collector.health().has_failed()
-                ? "failed: " + outside_text(collector.health().failed().reason())
+                ? "failed: " + words::outside_text(collector.health().failed().reason())
                 : "not known to this version of picket";
     text += "\n";
   }
@@ -241,8 +247,8 @@ std::string print_nodes(std::span<const v1::NodeSummary> nodes, WallTime now,
     return "no nodes yet: `picket token create --name NAME` makes a token for one\n";
   Table table({"NODE", "STATE", "SESSIONS", "ADDRESS", "LAST UPDATE"});
   for (const auto& node : nodes) {
-    table.add({outside_text(node.name()), state_cell(node, now), sessions_cell(node),
-               outside_text(node.address()), ago(node.last_update_unix_ns(), now)});
+    table.add({words::outside_text(node.name()), state_cell(node, now), sessions_cell(node),
+               words::outside_text(node.address()), ago(node.last_update_unix_ns(), now)});
   }
   return table.print(screen) + print_troubles(nodes, screen);
 }

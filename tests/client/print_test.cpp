@@ -3,8 +3,9 @@
 
 #include <set>
 
-#include "client/cli/auth_words.h"
-#include "client/cli/words.h"
+#include "client/cli/cells.h"
+#include "client/words/auth_words.h"
+#include "client/words/words.h"
 #include "common/auth_kinds.h"
 #include "common/text.h"
 #include "common/unicode.h"
@@ -148,13 +149,13 @@ TEST_CASE(
     INFO(kind);
     v1::AuthEvent event;
     event.set_claimed_kind("a kind");
-    const std::string words = auth_words(kind, event);
+    const std::string words = words::auth_words(kind, event);
     CHECK_FALSE(words.empty());
     CHECK(words.find(kind) == std::string::npos);
     all.insert(words);
   }
   CHECK(all.size() == kAuthKinds.size());
-  CHECK(auth_words("ssh.comet\n", v1::AuthEvent()) == "ssh.comet\\n");
+  CHECK(words::auth_words("ssh.comet\n", v1::AuthEvent()) == "ssh.comet\\n");
 }
 
 TEST_CASE("SM24: the list of nodes fits 40, 80 and 200 columns, and is whole in a pipe") {
@@ -193,13 +194,13 @@ TEST_CASE("nobody, can't see, not monitored, not looked and unknown never look a
   for (const auto& health :
        {samples::ok_health(), samples::failed_health(), samples::not_monitored(),
         samples::initialising(), v1::CollectorHealth()}) {
-    words.insert(sessions_words(health, 0));
+    words.insert(words::sessions_words(health, 0));
     cells.insert(sessions_cell(samples::node("web1", health, 0)).text);
   }
   CHECK(words.size() == 5);
   CHECK(cells.size() == 5);
-  CHECK(sessions_words(samples::ok_health(), 0) == "nobody is logged in");
-  CHECK(sessions_words(samples::failed_health(), 0) ==
+  CHECK(words::sessions_words(samples::ok_health(), 0) == "nobody is logged in");
+  CHECK(words::sessions_words(samples::failed_health(), 0) ==
         "can't see who is logged in: /run/utmp: permission denied (usermod -aG utmp picket-node)");
 }
 

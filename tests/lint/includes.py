@@ -20,7 +20,8 @@ LAYERS = {
     ],
     "client": ["client", "common"],
     "client/lib": ["client/lib", "common"],
-    "integrations": ["integrations", "client/lib", "common"],
+    "client/words": ["client/words", "client/lib", "common"],
+    "integrations": ["integrations", "client/words", "client/lib", "common"],
     "tests": ["tests", "common", "hub", "node", "client", "integrations"],
 }
 GENERATED = "picket/v1/"

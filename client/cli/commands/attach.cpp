@@ -7,8 +7,8 @@
 #include "client/cli/commands/registry.h"
 #include "client/cli/execution_words.h"
 #include "client/cli/run_output.h"
-#include "client/cli/words.h"
 #include "client/lib/json_executions.h"
+#include "client/words/words.h"
 
 namespace picket::cli {
 namespace {

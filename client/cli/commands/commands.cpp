@@ -6,8 +6,8 @@
 
 #include "client/cli/commands/registry.h"
 #include "client/cli/table.h"
-#include "client/cli/words.h"
 #include "client/lib/json_rows.h"
+#include "client/words/words.h"
 
 namespace picket::cli {
 namespace {
@@ -17,14 +17,16 @@ std::string rule_words(const v1::CommandParameter& parameter) {
     case v1::CommandParameter::kOneOf: {
       std::string words;
       for (const auto& value : parameter.one_of().values())
-        words += (words.empty() ? "" : "|") + outside_text(value);
+        words += (words.empty() ? "" : "|") + words::outside_text(value);
       return words;
     }
-    case v1::CommandParameter::kMatching: return outside_text(parameter.matching().pattern());
+    case v1::CommandParameter::kMatching:
+      return words::outside_text(parameter.matching().pattern());
     case v1::CommandParameter::kWholeNumber:
       return std::to_string(parameter.whole_number().min()) + ".." +
              std::to_string(parameter.whole_number().max());
-    case v1::CommandParameter::kPathUnder: return outside_text(parameter.path_under()) + "/...";
+    case v1::CommandParameter::kPathUnder:
+      return words::outside_text(parameter.path_under()) + "/...";
     case v1::CommandParameter::RULE_NOT_SET: return "...";
   }
   return "...";
@@ -34,7 +36,7 @@ std::string rule_words(const v1::CommandParameter& parameter) {
 std::string parameter_words(const v1::Command& command) {
   std::string words;
   for (const auto& parameter : command.parameters()) {
-    const std::string word = outside_text(parameter.name()) + "=" + rule_words(parameter);
+    const std::string word = words::outside_text(parameter.name()) + "=" + rule_words(parameter);
     words += (words.empty() ? "" : " ");
     words += parameter.has_default_value() ? "[" + word + "]" : word;
   }
@@ -53,12 +55,12 @@ class Printer {
           "\n");
     }
     for (const auto& error : rows.commands().errors())
-      context_.err.write("picket: " + outside_text(rows.node()) + ": " + outside_text(error) +
-                         "\n");
+      context_.err.write("picket: " + words::outside_text(rows.node()) + ": " +
+                         words::outside_text(error) + "\n");
     for (const auto& command : rows.commands().rows()) {
       any_ = true;
-      table_.add({outside_text(rows.node()), outside_text(command.label()),
-                  parameter_words(command), outside_text(command.description())});
+      table_.add({words::outside_text(rows.node()), words::outside_text(command.label()),
+                  parameter_words(command), words::outside_text(command.description())});
     }
   }
   void finish() const {

@@ -4,12 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "client/cli/cells.h"
 #include "client/cli/commands/registry.h"
 #include "client/cli/execution_words.h"
 #include "client/cli/table.h"
-#include "client/cli/words.h"
 #include "client/lib/json_executions.h"
 #include "client/lib/time_text.h"
+#include "client/words/words.h"
 
 namespace picket::cli {
 namespace {
@@ -24,8 +25,9 @@ Cell state_cell(const v1::Execution& execution) {
 }
 
 std::string by_words(const v1::Execution& execution) {
-  std::string words = outside_text(execution.requested_by());
-  if (!execution.on_behalf_of().empty()) words += " for " + outside_text(execution.on_behalf_of());
+  std::string words = words::outside_text(execution.requested_by());
+  if (!execution.on_behalf_of().empty())
+    words += " for " + words::outside_text(execution.on_behalf_of());
   return words;
 }
 
@@ -40,8 +42,8 @@ ExitCode list_executions(Context& context, const std::vector<std::string>& selec
     if (context.json) return context.out.write(client::to_json(execution) + "\n");
     const WallTime since = from_peer_unix_ns(execution.requested_unix_ns());
     table.add(
-        {outside_text(execution.id()), outside_text(execution.node()),
-         outside_text(execution.label()), state_cell(execution),
+        {words::outside_text(execution.id()), words::outside_text(execution.node()),
+         words::outside_text(execution.label()), state_cell(execution),
          client::rough_duration(std::chrono::duration_cast<Seconds>(context.clock.wall() - since)),
          by_words(execution)});
   });

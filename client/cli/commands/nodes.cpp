@@ -5,8 +5,8 @@
 
 #include "client/cli/commands/registry.h"
 #include "client/cli/print.h"
-#include "client/cli/words.h"
 #include "client/lib/json.h"
+#include "client/words/words.h"
 
 namespace picket::cli {
 namespace {
@@ -26,7 +26,7 @@ ExitCode list_nodes(Context& context, const NodesOptions& options) {
     if (!item.has_node()) return;
     found = true;
     if (options.names) {
-      context.out.write(outside_text(item.node().name()) + "\n");
+      context.out.write(words::outside_text(item.node().name()) + "\n");
     } else if (context.json) {
       context.out.write(client::to_json(item.node()) + "\n");
     } else {

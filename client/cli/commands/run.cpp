@@ -13,8 +13,8 @@
 #include "client/cli/run_options.h"
 #include "client/cli/run_output.h"
 #include "client/cli/table.h"
-#include "client/cli/words.h"
 #include "client/lib/json_executions.h"
+#include "client/words/words.h"
 
 namespace picket::cli {
 namespace {
@@ -66,8 +66,8 @@ class Running {
   void on_execution(const v1::Execution& execution) {
     if (context_.json) return context_.out.write(client::to_json(execution) + "\n");
     if (detached_)
-      context_.out.write(outside_text(execution.node()) + " " + outside_text(execution.id()) +
-                         "\n");
+      context_.out.write(words::outside_text(execution.node()) + " " +
+                         words::outside_text(execution.id()) + "\n");
     if (execution.state() == v1::Execution::STATE_UNKNOWN)
       say(execution.node(), "connection to the node lost, waiting for it");
   }
@@ -88,7 +88,7 @@ class Running {
     output_->end(node);
     if (context_.json)
       return context_.out.write(client::run_failure_json(node, failure.text) + "\n");
-    if (is_one_) say(node, outside_text(failure.text));
+    if (is_one_) say(node, words::outside_text(failure.text));
   }
 
   // The first asks all that runs to end; who asks again leaves at once, by the signal.
@@ -105,7 +105,7 @@ class Running {
   }
 
   void say(const std::string& node, const std::string& text) {
-    context_.err.write("picket: " + outside_text(node) + ": " + text + "\n");
+    context_.err.write("picket: " + words::outside_text(node) + ": " + text + "\n");
   }
 
   static int status_of(const FleetResult& result) {
@@ -125,11 +125,13 @@ class Running {
     Table table({"NODE", "RESULT", "RAN"});
     for (const auto& [node, result] : fleet_.results()) {
       if (const auto* end = std::get_if<v1::ExecutionEnd>(&result)) {
-        table.add({outside_text(node), end_cell(*end), std::to_string(end->ran_ms()) + " ms"});
+        table.add(
+            {words::outside_text(node), end_cell(*end), std::to_string(end->ran_ms()) + " ms"});
       } else if (const auto* failure = std::get_if<client::Failure>(&result)) {
-        table.add({outside_text(node), {outside_text(failure->text), Colour::kRed}, "-"});
+        table.add(
+            {words::outside_text(node), {words::outside_text(failure->text), Colour::kRed}, "-"});
       } else {
-        table.add({outside_text(node), {"not run", Colour::kYellow}, "-"});
+        table.add({words::outside_text(node), {"not run", Colour::kYellow}, "-"});
       }
     }
     // Beside what the commands wrote, not in it.

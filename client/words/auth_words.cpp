@@ -1,15 +1,15 @@
-#include "client/cli/auth_words.h"
+#include "client/words/auth_words.h"
 
 #include <cstdint>
 #include <string_view>
 
-#include "client/cli/words.h"
 #include "client/lib/time_text.h"
+#include "client/words/words.h"
 #include "common/auth_kinds.h"
 #include "common/clock.h"
 #include "common/text.h"
 
-namespace picket::cli {
+namespace picket::words {
 namespace {
 
 std::string_view lead_of(AuthKind kind) {
@@ -133,4 +133,4 @@ std::string auth_log_counts(const v1::AuthLog& log) {
          " ignored";
 }
 
-}  // namespace picket::cli
+}  // namespace picket::words

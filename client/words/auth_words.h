@@ -6,7 +6,7 @@
 
 #include "picket/v1/model.pb.h"
 
-namespace picket::cli {
+namespace picket::words {
 
 /// "ssh login: alice from 192.0.2.7 port 50122, publickey ED25519 SHA256:..."; what is not verified
 /// says so at its end.
@@ -18,4 +18,4 @@ std::string auth_log_words(const v1::CollectorHealth& health);
 /// "4312 lines: 211 events, 3 not understood, 4098 ignored"
 std::string auth_log_counts(const v1::AuthLog& log);
 
-}  // namespace picket::cli
+}  // namespace picket::words

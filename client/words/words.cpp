@@ -1,4 +1,4 @@
-#include "client/cli/words.h"
+#include "client/words/words.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include "client/lib/time_text.h"
 #include "common/text.h"
 
-namespace picket::cli {
+namespace picket::words {
 namespace {
 
 constexpr int64_t kRoughFromMs = 60'000;
@@ -69,37 +69,6 @@ std::string sessions_words(const v1::CollectorHealth& health, uint32_t rows) {
   return health.has_ok() ? count_words(rows) : blind_words(health, "see who is logged in");
 }
 
-Cell sessions_cell(const v1::NodeSummary& node) {
-  const auto* collector = sessions_of(node);
-  if (collector == nullptr) return {"unknown", Colour::kDim};
-  // What was true when a node went isn't true now.
-  const bool connected = node.state() == v1::NodeSummary::STATE_CONNECTED;
-  const std::string count = std::to_string(collector->rows());
-  switch (collector->health().state_case()) {
-    case v1::CollectorHealth::kOk:
-      if (!connected) return {collector->rows() == 0 ? "was nobody" : "was " + count, Colour::kDim};
-      return collector->rows() == 0 ? Cell("nobody") : Cell(count);
-    case v1::CollectorHealth::kNotMonitored: return {"not monitored", Colour::kDim};
-    case v1::CollectorHealth::kInitialising: return {"starting", Colour::kDim};
-    case v1::CollectorHealth::kFailed: return {"can't see", Colour::kRed};
-    case v1::CollectorHealth::STATE_NOT_SET: break;
-  }
-  return {"unknown", Colour::kDim};
-}
-
-Cell state_cell(const v1::NodeSummary& node, WallTime now) {
-  switch (node.state()) {
-    case v1::NodeSummary::STATE_CONNECTED: return {"connected", Colour::kGreen};
-    case v1::NodeSummary::STATE_DISCONNECTED:
-      return {"disconnected " + client::rough_duration(
-                                    client::time_between(from_unix_ns(node.since_unix_ns()), now)),
-              Colour::kRed};
-    case v1::NodeSummary::STATE_NOT_SEEN: return {"not seen", Colour::kYellow};
-    case v1::NodeSummary::STATE_REVOKED: return {"revoked", Colour::kRed};
-    default: return {"unknown", Colour::kDim};  // of a newer hub
-  }
-}
-
 std::string behind_words(const v1::BehindAddress& behind) {
   if (behind.interface().empty()) return {};
   std::string words =
@@ -134,4 +103,4 @@ const v1::CollectorSummary* collector_of(const v1::NodeSummary& node, std::strin
   return found == node.collectors().end() ? nullptr : &*found;
 }
 
-}  // namespace picket::cli
+}  // namespace picket::words

@@ -6,11 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "client/cli/table.h"
 #include "common/clock.h"
 #include "picket/v1/client_link.pb.h"
 
-namespace picket::cli {
+namespace picket::words {
 
 /// Outside text: the exact bytes if they were not UTF-8, else the text.
 std::string outside_text(const std::string& text, const std::string& raw = {});
@@ -32,12 +31,6 @@ std::string blind_words(const v1::CollectorHealth& health, std::string_view cann
 /// health that is ok: "nobody is logged in" or "2 sessions".
 std::string sessions_words(const v1::CollectorHealth& health, uint32_t rows);
 
-/// The same in a cell of a table: "2", "nobody", "can't see", "not monitored", "starting".
-Cell sessions_cell(const v1::NodeSummary& node);
-
-/// "connected", "disconnected 5 min", "not seen", "revoked"
-Cell state_cell(const v1::NodeSummary& node, WallTime now);
-
 /// Where a session comes from: a host, a seat, or "local".
 std::string origin_words(const v1::Session& session);
 
@@ -54,4 +47,4 @@ const v1::CollectorSummary* collector_of(const v1::NodeSummary& node, std::strin
 /// The collector of sessions; null if the node has said nothing of it.
 const v1::CollectorSummary* sessions_of(const v1::NodeSummary& node);
 
-}  // namespace picket::cli
+}  // namespace picket::words
