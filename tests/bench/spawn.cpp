@@ -28,12 +28,12 @@ class OutputNowhere {
 };
 
 pid_t start(const Words& words) {
-  static const OutputNowhere nowhere;
+  static const OutputNowhere kNowhere;
   std::vector<char*> arguments;
   for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   pid_t pid = 0;
-  if (::posix_spawnp(&pid, arguments[0], nowhere.get(), nullptr, arguments.data(), environ) != 0)
+  if (::posix_spawnp(&pid, arguments[0], kNowhere.get(), nullptr, arguments.data(), environ) != 0)
     throw std::runtime_error("can't start " + words[0]);
   return pid;
 }
