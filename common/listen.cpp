@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "common/accept.h"
+#include "common/give_to_group.h"
 #include "common/limits.h"
 
 namespace picket {
@@ -107,14 +108,6 @@ Status make_room(const std::string& path) {
   return {};
 }
 
-// A daemon whose own group it is need not be allowed to change groups.
-Status set_group(const std::string& path, gid_t group) {
-  struct stat file{};
-  if (::lstat(path.c_str(), &file) == 0 && file.st_gid == group) return {};
-  if (::chown(path.c_str(), static_cast<uid_t>(-1), group) == 0) return {};
-  return failure("can't set the group of " + path, errno);
-}
-
 Status bind_unix(int socket, const std::string& path, const UnixListenOptions& options) {
   // Until its group is set, it is nobody else's; the mode of the socket is that of the file to
   // come.
@@ -125,7 +118,7 @@ Status bind_unix(int socket, const std::string& path, const UnixListenOptions& o
     return failure("can't listen on " + path, errno);
   }
   if (options.group) {
-    if (auto set = set_group(path, *options.group); !set) return set;
+    if (auto given = give_to_group(path, *options.group); !given) return given;
   }
   if (::chmod(path.c_str(), options.mode) != 0) {
     return failure("can't set the mode of " + path, errno);

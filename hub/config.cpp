@@ -163,7 +163,9 @@ config::Description describe(HubConfig& config) {
                    "The Unix socket for clients on this host.");
   description.text(
       "socket_group", config.socket_group, config::any_text(),
-      "The group whose members may connect to the socket and observe. Empty: the hub's own.");
+      "The group whose members may connect to the socket and observe. Empty: the hub's own.\n"
+      "Under systemd another one needs `systemctl edit picket-hub`, with the lines [Service]\n"
+      "and Group=NAME: the hub may give its socket to no group but its own.");
   description.text("state_folder", config.state_folder, config::absolute_path(),
                    "Keys, certificates, tokens and the audit log. Back it up; keep it secret.");
   description.duration("dead_after", config.dead_after, kDeadAfterRange,

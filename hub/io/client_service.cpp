@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "common/give_to_group.h"
 #include "common/log.h"
 
 namespace picket::hub {
@@ -19,11 +20,10 @@ Status make_socket_folder(const std::filesystem::path& folder, std::optional<gid
     if (errno == EEXIST) return {};
     return Error{"can't make " + folder.string() + ": " + std::strerror(errno)};
   }
-  if (group && ::chown(folder.c_str(), static_cast<uid_t>(-1), *group) != 0) {
-    return Error{"can't give " + folder.string() + " to group " + std::to_string(*group) + ": " +
-                 std::strerror(errno)};
-  }
-  return {};
+  if (!group) return {};
+  const Status given = give_to_group(folder.string(), *group);
+  if (!given) ::rmdir(folder.c_str());  // or the next start would take it as it is
+  return given;
 }
 
 }  // namespace

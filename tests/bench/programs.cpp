@@ -96,9 +96,10 @@ TlsCredentials HubProcess::credentials(std::size_t index) const {
   return {certificates_.at(index), node_key_, ca_};
 }
 
-NodeProcess::NodeProcess(const HubProcess& hub) : hub_(hub) {
+NodeProcess::NodeProcess(const HubProcess& hub, std::size_t index)
+    : hub_(hub), name_("n" + std::to_string(index)) {
   const auto state = must(node::StateFolder::open(folder_ / "state"));
-  const Status saved = state.save(hub.membership(0), false);
+  const Status saved = state.save(hub.membership(index), false);
   if (!saved) throw std::runtime_error(saved.error());
   test::write(folder_ / "node.toml", "state_folder = \"" + (folder_ / "state") +
                                          "\"\n[events]\nsocket = \"" + (folder_ / "events.sock") +
@@ -111,12 +112,12 @@ NodeProcess::NodeProcess(const HubProcess& hub) : hub_(hub) {
 void NodeProcess::wait_for_source(const std::string& source) const {
   const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   const std::vector<std::string> show{
-      PICKET_PROGRAMS "/picket", "--socket", hub_.socket(), "show", "--json", "n0"};
+      PICKET_PROGRAMS "/picket", "--socket", hub_.socket(), "show", "--json", name_};
   while (true) {
     const auto shown = test::run(show);
     if (shown.output.find('"' + source + '"') != std::string::npos) return;
     if (std::chrono::steady_clock::now() > give_up) {
-      throw std::runtime_error("the node has no " + source + ":\n" + shown.output +
+      throw std::runtime_error(name_ + " has no " + source + ":\n" + shown.output +
                                test::read(folder_ / "log"));
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));

@@ -49,16 +49,17 @@ class HubProcess {
   uint16_t port_ = 0;
 };
 
-/// A real picket-node: the hub's "n0", on this machine.
+/// A real picket-node on this machine: the hub's "n<index>".
 class NodeProcess {
  public:
-  explicit NodeProcess(const HubProcess& hub);
+  explicit NodeProcess(const HubProcess& hub, std::size_t index = 0);
   pid_t pid() const { return program_->pid(); }
   /// Returns when clients are told that its sessions come from `source`, among others.
   void wait_for_source(const std::string& source) const;
 
  private:
   const HubProcess& hub_;
+  std::string name_;
   test::TemporaryFolder folder_;
   std::optional<test::Child> program_;
 };
