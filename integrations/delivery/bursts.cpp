@@ -1,0 +1,167 @@
+#include "integrations/delivery/bursts.h"
+
+#include <algorithm>
+
+#include "common/text.h"
+#include "common/time_text.h"
+#include "integrations/delivery/counted.h"
+
+namespace picket::delivery {
+namespace {
+
+constexpr std::size_t kNamesShown = 5;
+
+std::string key_of(const Burst& burst, const Facts& facts) {
+  switch (burst.by) {
+    case Burst::By::kRule: return {};
+    case Burst::By::kNode: return facts.node;
+    case Burst::By::kSource: return facts.source;
+    case Burst::By::kUser: return facts.user;
+  }
+  return {};
+}
+
+// "12 failed logins", "3 of su.failed", "7 events"
+std::string what_words(const v1::CountedEvents& events, bool more) {
+  const std::string number = number_words(events.count()) + (more ? " more" : "");
+  const auto& kinds = events.kinds().counts();
+  const bool all_failed =
+      events.kinds().others() == 0 &&
+      std::ranges::all_of(kinds, [](const auto& kind) { return is_failed_login(kind.first); });
+  if (all_failed) return number + (events.count() == 1 ? " failed login" : " failed logins");
+  if (kinds.size() == 1) return number + " of " + escape_for_terminal(kinds.begin()->first);
+  return number + (events.count() == 1 ? " event" : " events");
+}
+
+std::string burst_words(const Burst& burst, const std::string& key, const v1::CountedEvents& events,
+                        bool more) {
+  std::string words = what_words(events, more);
+  const std::string shown = escape_for_terminal(key);
+  if (burst.by == Burst::By::kSource && !shown.empty()) words += " from " + shown;
+  if (burst.by == Burst::By::kUser && !shown.empty()) words += " of " + shown;
+  const Nanoseconds took = Nanoseconds(events.last_unix_ns() - events.first_unix_ns());
+  words += " within " + in_words(std::max<Nanoseconds>(took, Seconds(1)));
+  if (const auto nodes = top_words(events.nodes(), kNamesShown); !nodes.empty())
+    words += ", on " + nodes;
+  if (burst.by != Burst::By::kSource)
+    if (const auto from = top_words(events.sources(), kNamesShown); !from.empty())
+      words += ", from " + from;
+  if (burst.by != Burst::By::kUser)
+    if (const auto users = top_words(events.users(), kNamesShown); !users.empty())
+      words += ", as " + users;
+  return words;
+}
+
+// Of one node only: its name; else it is said in the words.
+std::string node_of(const v1::CountedEvents& events) {
+  const auto& nodes = events.nodes().counts();
+  return nodes.size() == 1 && events.nodes().others() == 0 ? nodes.begin()->first : std::string();
+}
+
+Item item_of(const std::string& rule, const Burst& burst, const std::string& key,
+             const v1::CountedEvents& events, bool more) {
+  Item item;
+  item.rule = rule;
+  item.attempts = events.count();
+  item.facts.kind = rule;
+  item.facts.node = node_of(events);
+  item.facts.source = burst.by == Burst::By::kSource ? key : std::string();
+  item.facts.user = burst.by == Burst::By::kUser ? key : std::string();
+  item.facts.at = from_unix_ns(events.last_unix_ns());
+  item.paragraph = {.mark = Mark::kAlarm,
+                    .node = item.facts.node,
+                    .text = burst_words(burst, key, events, more),
+                    .at = item.facts.at,
+                    .fields = {}};
+  return item;
+}
+
+}  // namespace
+
+void Bursts::add(const Rule& rule, const Facts& facts, std::vector<Item>& items) {
+  const Key key{rule.name, key_of(rule.burst, facts)};
+  if (!counted_.contains(key)) make_room(items);
+  Counted& counted = counted_[key];
+  counted.burst = rule.burst;
+  v1::CountedBurst& saved = counted.saved;
+  const int64_t at = to_unix_ns(facts.at);
+  if (saved.silent_until_unix_ns() != 0 && at >= saved.silent_until_unix_ns())
+    end_silence(key, counted, items);
+  counted.last = std::max(counted.last, facts.at);
+  const uint64_t before = saved.events().count();
+  count(*saved.mutable_events(), facts);
+  if (saved.silent_until_unix_ns() != 0 || saved.events().count() == before) return;
+  auto& recent = *saved.mutable_recent_unix_ns();
+  recent.Add(at);
+  const int64_t since = at - Nanoseconds(rule.burst.within).count();
+  recent.erase(
+      std::remove_if(recent.begin(), recent.end(), [since](int64_t time) { return time < since; }),
+      recent.end());
+  // What is told counts from the first of those that made it a burst.
+  if (recent.size() == 1 && before > 0) {
+    saved.clear_events();
+    count(*saved.mutable_events(), facts);
+  }
+  if (recent.size() < rule.burst.count) return;
+  items.push_back(item_of(key.first, rule.burst, key.second, saved.events(), false));
+  saved.clear_events();
+  saved.clear_recent_unix_ns();
+  saved.set_silent_until_unix_ns(at + Nanoseconds(rule.burst.again_after).count());
+}
+
+// It is said how many more there were, and what comes next begins anew.
+void Bursts::end_silence(const Key& key, Counted& counted, std::vector<Item>& items) {
+  if (counted.saved.silent_until_unix_ns() != 0 && counted.saved.events().count() > 0)
+    items.push_back(item_of(key.first, counted.burst, key.second, counted.saved.events(), true));
+  counted.saved.clear_events();
+  counted.saved.clear_recent_unix_ns();
+  counted.saved.clear_silent_until_unix_ns();
+}
+
+void Bursts::sweep(WallTime now, std::vector<Item>& items) {
+  for (auto entry = counted_.begin(); entry != counted_.end();) {
+    auto& [key, counted] = *entry;
+    const int64_t until = counted.saved.silent_until_unix_ns();
+    const bool is_over =
+        until != 0 ? to_unix_ns(now) >= until : now >= counted.last + counted.burst.within;
+    if (is_over) end_silence(key, counted, items);
+    entry = is_over ? counted_.erase(entry) : std::next(entry);
+  }
+}
+
+// A quarter at once, so that a flood of new sources doesn't look for the oldest each time.
+void Bursts::make_room(std::vector<Item>& items) {
+  if (counted_.size() < kBurstsMax) return;
+  std::vector<WallTime> times;
+  for (const auto& [key, counted] : counted_) times.push_back(counted.last);
+  const auto quarter = times.begin() + kBurstsMax / 4;
+  std::ranges::nth_element(times, quarter);
+  const WallTime until = *quarter;
+  for (auto entry = counted_.begin(); entry != counted_.end();) {
+    const bool goes = entry->second.last <= until;
+    if (goes) end_silence(entry->first, entry->second, items);
+    entry = goes ? counted_.erase(entry) : std::next(entry);
+  }
+}
+
+void Bursts::save(v1::BridgeState& state) const {
+  for (const auto& [key, counted] : counted_) {
+    v1::CountedBurst& saved = *state.add_bursts();
+    saved = counted.saved;
+    saved.set_rule(key.first);
+    saved.set_key(key.second);
+  }
+}
+
+void Bursts::restore(const v1::BridgeState& state, const std::vector<Rule>& rules) {
+  for (const auto& saved : state.bursts()) {
+    const auto rule = std::ranges::find(rules, saved.rule(), &Rule::name);
+    if (rule == rules.end() || rule->burst.count == 0 || counted_.size() >= kBurstsMax) continue;
+    Counted& counted = counted_[{saved.rule(), saved.key()}];
+    counted.burst = rule->burst;
+    counted.saved = saved;
+    counted.last = from_peer_unix_ns(saved.events().last_unix_ns());
+  }
+}
+
+}  // namespace picket::delivery

@@ -1,0 +1,74 @@
+#include "integrations/delivery/counted.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "common/text.h"
+#include "common/utf8.h"
+
+namespace picket::delivery {
+namespace {
+
+constexpr std::size_t kTextsMax = 256;
+constexpr std::size_t kTextBytesMax = 256;
+constexpr std::size_t kShownCharactersMax = 40;
+
+}  // namespace
+
+void count(v1::CountedTexts& texts, const std::string& text) {
+  const std::string key(cut_utf8(text, kTextBytesMax));
+  auto& counts = *texts.mutable_counts();
+  if (const auto found = counts.find(key); found != counts.end()) {
+    ++found->second;
+  } else if (counts.size() < kTextsMax) {
+    counts[key] = 1;
+  } else {
+    texts.set_others(texts.others() + 1);
+  }
+}
+
+void count(v1::CountedEvents& events, const Facts& facts) {
+  const int64_t at = to_unix_ns(facts.at);
+  if (events.first_unix_ns() == 0) events.set_first_unix_ns(at);
+  events.set_last_unix_ns(std::max(events.last_unix_ns(), at));
+  if (!facts.attempt.empty() && facts.attempt == events.last_attempt()) return;
+  events.set_last_attempt(facts.attempt);
+  events.set_count(events.count() + 1);
+  count(*events.mutable_kinds(), facts.kind);
+  count(*events.mutable_nodes(), facts.node);
+  count(*events.mutable_users(), facts.user);
+  count(*events.mutable_sources(), facts.source);
+}
+
+std::string top_words(const v1::CountedTexts& texts, std::size_t texts_max) {
+  std::vector<std::pair<uint64_t, std::string>> sorted;
+  for (const auto& [text, times] : texts.counts())
+    if (!text.empty()) sorted.emplace_back(times, text);
+  std::ranges::sort(sorted, [](const auto& one, const auto& other) {
+    return one.first != other.first ? one.first > other.first : one.second < other.second;
+  });
+  std::string words;
+  std::size_t shown = 0;
+  uint64_t others = texts.others();
+  for (const auto& [times, text] : sorted) {
+    if (shown == texts_max) {
+      ++others;
+      continue;
+    }
+    ++shown;
+    words += (words.empty() ? "" : ", ") +
+             truncate_to_width(escape_for_terminal(text), kShownCharactersMax);
+    if (times > 1) words += " (" + number_words(times) + ")";
+  }
+  if (!words.empty() && others > 0) words += " and " + number_words(others) + " others";
+  return words;
+}
+
+std::string number_words(uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  return digits;
+}
+
+}  // namespace picket::delivery

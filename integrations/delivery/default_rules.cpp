@@ -1,0 +1,26 @@
+// The rules that hold where a person has written none.
+#include "integrations/delivery/rule.h"
+
+namespace picket::delivery {
+
+std::vector<Rule> default_rules() {
+  std::vector<Rule> rules;
+  const auto tell = [&rules](std::string name, std::vector<std::string> kinds) -> Rule& {
+    Rule& rule = rules.emplace_back();
+    rule.name = std::move(name);
+    rule.kinds = std::move(kinds);
+    return rule;
+  };
+  tell("forgery", {"auth.forgery_attempt", "node.identity_conflict", "node.refused"});
+  tell("logins", {"ssh.accepted", "login.opened"});
+  tell("switches", {"su.opened", "su.failed", "sudo.failed"});
+  tell("failures", {"ssh.failed", "ssh.invalid_user", "ssh.refused", "login.failed"}).burst = {
+      .count = 5};
+  tell("nodes", {"hub.started", "node.connected", "node.disconnected", "node.booted",
+                 "node.clock_wrong", "node.clock_right", "node.reboot_required"});
+  tell("sight", {"collector.*", "log.*"});
+  tell("local", {"local.*"});
+  return rules;
+}
+
+}  // namespace picket::delivery

@@ -1,0 +1,209 @@
+#include "integrations/delivery/delivery.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "common/text.h"
+
+namespace picket::delivery {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kSettle = 1s;  // what belongs together mostly comes together
+constexpr auto kSweep = 1s;
+constexpr auto kPauseMin = 5s;
+constexpr auto kPauseMax = 5min;
+constexpr int kPauseFactor = 3;
+constexpr auto kRetryMin = 1s;
+constexpr auto kRetryMax = 1min;
+constexpr auto kSaveAfter = 10s;  // where nothing is worth telling
+constexpr std::size_t kReasonCharactersMax = 200;
+
+}  // namespace
+
+Delivery::Delivery(DeliveryParts parts, Milliseconds interval, RuleBook book,
+                   const v1::BridgeState& state)
+    : parts_(std::move(parts)),
+      interval_(interval),
+      editor_(std::move(book)),
+      backoff_(parts_.random, kRetryMin, kRetryMax),
+      disk_backoff_(parts_.random, kRetryMin, kRetryMax),
+      hub_id_(state.hub_id()),
+      seq_(state.seq()),
+      saved_seq_(state.seq()),
+      self_(std::make_shared<Delivery*>(this)) {
+  editor_.restore(state);
+  sweep_later();
+}
+
+Delivery::~Delivery() {
+  *self_ = nullptr;
+  for (const auto& id : {cut_, send_, save_, sweep_})
+    if (id) parts_.deadlines.cancel(*id);
+}
+
+// ---- What is to be told.
+
+void Delivery::on_update(const v1::Update& update) {
+  std::vector<Item> items;
+  editor_.take(update, items);
+  seq_ = std::max(seq_, update.seq());
+  add(std::move(items));
+}
+
+void Delivery::on_progress(uint64_t seq) {
+  seq_ = std::max(seq_, seq);
+  add({});
+}
+
+void Delivery::on_missed(const v1::Missed& missed) {
+  std::vector<Item> items;
+  Editor::take(missed, parts_.clock.wall(), items);
+  if (missed.node().empty()) seq_ = std::max(seq_, missed.last_seq());
+  add(std::move(items));
+}
+
+void Delivery::add(std::vector<Item> items) {
+  const SteadyTime now = parts_.clock.steady();
+  for (Item& item : items) {
+    set_cut(std::max<SteadyTime>(now + kSettle, paces_[item.rule].quiet_until));
+    batch_.add(std::move(item));
+  }
+  sweep_later();
+  save_soon();
+}
+
+void Delivery::sweep_later() {
+  if (sweep_ || editor_.is_idle()) return;
+  sweep_ = parts_.deadlines.at(parts_.clock.steady() + kSweep, [this] {
+    sweep_.reset();
+    std::vector<Item> items;
+    editor_.sweep(parts_.clock.wall(), items);
+    add(std::move(items));
+  });
+}
+
+// ---- When it is told.
+
+void Delivery::set_cut(SteadyTime at) {
+  at = std::max(at, next_at_);
+  if (cut_at_ && *cut_at_ <= at) return;
+  cut_at_ = at;
+  if (cut_) parts_.deadlines.cancel(*cut_);
+  cut_ = parts_.deadlines.at(at, [this] {
+    cut_.reset();
+    cut();
+  });
+}
+
+// A message's content is fixed here: whatever comes later is another's.
+void Delivery::cut() {
+  if (on_its_way_ || saving_) return;  // on_saved() comes back to it
+  cut_at_.reset();
+  if (batch_.empty()) return;
+  slow_down();
+  on_its_way_ = {.message = batch_.compose(parts_.clock.wall()), .state = state()};
+  if (!lost_.empty()) {
+    std::string& footer = on_its_way_->message.footer;
+    footer += (footer.empty() ? "" : "; ") + std::exchange(lost_, {});
+  }
+  batch_ = {};
+  send();
+}
+
+// A rule with more to say than fits waits longer each time; others don't wait for it.
+void Delivery::slow_down() {
+  for (const auto& [rule, items] : batch_.by_rule()) {
+    Pace& pace = paces_[rule];
+    if (items <= kParagraphsMax) {
+      pace.pause = {};
+      continue;
+    }
+    pace.pause = std::clamp<Milliseconds>(pace.pause * kPauseFactor, kPauseMin, kPauseMax);
+    pace.quiet_until = parts_.clock.steady() + pace.pause;
+  }
+}
+
+void Delivery::send() {
+  parts_.sender.send(on_its_way_->message, [self = self_](const Outcome& outcome) {
+    if (*self != nullptr) (*self)->on_outcome(outcome);
+  });
+}
+
+void Delivery::on_outcome(const Outcome& outcome) {
+  const std::string why = truncate_to_width(escape_for_terminal(outcome.why), kReasonCharactersMax);
+  switch (outcome.kind) {
+    case Outcome::Kind::kLater: {
+      const auto pause = outcome.retry_after > 0ms ? outcome.retry_after : backoff_.next();
+      parts_.observer.on_later(why, pause);
+      send_ = parts_.deadlines.at(parts_.clock.steady() + pause, [this] {
+        send_.reset();
+        send();
+      });
+      return;
+    }
+    case Outcome::Kind::kRefused:
+      parts_.observer.on_refused(why);
+      lost_ = "a message before this one was refused: " + why;
+      break;
+    case Outcome::Kind::kAccepted: parts_.observer.on_accepted(); break;
+  }
+  backoff_.reset();
+  next_at_ = parts_.clock.steady() + interval_;
+  save(std::exchange(on_its_way_, std::nullopt)->state);
+}
+
+// ---- Up to where it was told.
+
+v1::BridgeState Delivery::state() const {
+  v1::BridgeState state;
+  state.set_hub_id(hub_id_);
+  state.set_seq(seq_);
+  editor_.save(state);
+  return state;
+}
+
+void Delivery::save_soon() {
+  if (save_ || seq_ == saved_seq_) return;
+  save_ = parts_.deadlines.at(parts_.clock.steady() + kSaveAfter, [this] {
+    save_.reset();
+    // What waits to be told is saved with its message.
+    if (!on_its_way_ && !saving_ && batch_.empty() && seq_ != saved_seq_) save(state());
+  });
+}
+
+void Delivery::save(v1::BridgeState state) {
+  saving_ = std::move(state);
+  parts_.place.save(*saving_, [self = self_](const Status& saved) {
+    if (*self != nullptr) (*self)->on_saved(saved);
+  });
+}
+
+// Nothing more is sent before it is saved: else more than one message could be told twice.
+void Delivery::on_saved(const Status& saved) {
+  if (!saved) {
+    const auto pause = disk_backoff_.next();
+    parts_.observer.on_not_saved(saved.error(), pause);
+    send_ = parts_.deadlines.at(parts_.clock.steady() + pause, [this] {
+      send_.reset();
+      save(*std::exchange(saving_, std::nullopt));
+    });
+    return;
+  }
+  disk_backoff_.reset();
+  saved_seq_ = saving_->seq();
+  saving_.reset();
+  if (cut_at_ && !cut_) {
+    const SteadyTime at = *std::exchange(cut_at_, std::nullopt);
+    set_cut(at);
+  }
+  save_soon();
+}
+
+bool Delivery::is_settled() const {
+  return !on_its_way_ && !saving_ && batch_.empty() && editor_.is_idle() && seq_ == saved_seq_;
+}
+
+}  // namespace picket::delivery

@@ -1,0 +1,98 @@
+#include "integrations/delivery/rule.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+
+#include "common/text.h"
+
+namespace picket::delivery {
+namespace {
+
+constexpr int kMinutesOfDay = 24 * 60;
+
+bool fits_any(const std::vector<std::string>& globs, const std::string& text) {
+  return globs.empty() || std::ranges::any_of(globs, [&](const std::string& glob) {
+           return glob_matches(glob, text);
+         });
+}
+
+bool lies_in(const std::vector<IpPrefix>& prefixes, const std::optional<IpAddress>& address) {
+  return address && std::ranges::any_of(prefixes, [&](const IpPrefix& prefix) {
+           return prefix.contains(*address);
+         });
+}
+
+std::string none_of(std::string_view what, const std::string& found,
+                    const std::vector<std::string>& globs) {
+  std::string words =
+      "its " + std::string(what) + " " + escape_for_terminal(found) + " is none of ";
+  for (std::size_t i = 0; i < globs.size(); ++i)
+    words += (i == 0 ? "" : ", ") + escape_for_terminal(globs[i]);
+  return words;
+}
+
+int minute_of_day(WallTime time) {
+  const auto seconds = std::chrono::system_clock::to_time_t(
+      std::chrono::time_point_cast<std::chrono::system_clock::duration>(time));
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  return local.tm_hour * 60 + local.tm_min;
+}
+
+bool lies_in(const Hours& hours, WallTime time) {
+  const int minute = minute_of_day(time);
+  if (hours.from <= hours.to) return minute >= hours.from && minute < hours.to;
+  return minute >= hours.from || minute < hours.to;
+}
+
+std::optional<int> parse_minute(std::string_view text) {
+  const auto digits = [&](std::size_t at) {
+    const bool both =
+        text[at] >= '0' && text[at] <= '9' && text[at + 1] >= '0' && text[at + 1] <= '9';
+    return both ? (text[at] - '0') * 10 + (text[at + 1] - '0') : -1;
+  };
+  if (text.size() != 5 || text[2] != ':') return std::nullopt;
+  const int hour = digits(0);
+  const int minute = digits(3);
+  const int all = hour * 60 + minute;
+  if (hour < 0 || minute < 0 || minute > 59 || all > kMinutesOfDay) return std::nullopt;
+  return all;
+}
+
+}  // namespace
+
+std::optional<std::string> why_not(const Rule& rule, const Facts& facts,
+                                   const std::vector<IpPrefix>& known) {
+  if (!fits_any(rule.kinds, facts.kind)) return none_of("kind", facts.kind, rule.kinds);
+  if (!fits_any(rule.nodes, facts.node)) return none_of("node", facts.node, rule.nodes);
+  if (!fits_any(rule.users, facts.user)) return none_of("user", facts.user, rule.users);
+  const std::string source = "its source " + escape_for_terminal(facts.source);
+  if (!rule.sources.empty() && !lies_in(rule.sources, facts.address))
+    return source + " lies in none of its sources";
+  if (rule.known_source && *rule.known_source != lies_in(known, facts.address))
+    return source + (*rule.known_source ? " is not known" : " is known");
+  if (rule.verified && *rule.verified != facts.verified)
+    return std::string(*rule.verified ? "it is not verified" : "it is verified");
+  if (rule.hours && !lies_in(*rule.hours, facts.at))
+    return "it was not between " + to_string(*rule.hours);
+  return std::nullopt;
+}
+
+std::optional<Hours> parse_hours(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  if (dash == std::string_view::npos) return std::nullopt;
+  const auto from = parse_minute(text.substr(0, dash));
+  const auto to = parse_minute(text.substr(dash + 1));
+  if (!from || !to || *from == *to) return std::nullopt;
+  return Hours{.from = *from, .to = *to};
+}
+
+std::string to_string(const Hours& hours) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%02d:%02d-%02d:%02d", hours.from / 60 % 100, hours.from % 60,
+                hours.to / 60 % 100, hours.to % 60);
+  return text;
+}
+
+}  // namespace picket::delivery

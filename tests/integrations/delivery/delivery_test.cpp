@@ -1,0 +1,213 @@
+#include "integrations/delivery/delivery.h"
+
+#include "tests/integrations/delivery/delivery_rig.h"
+#include "tests/support/catch.h"
+
+namespace picket::delivery {
+
+using namespace std::chrono_literals;
+using test::Rig;
+
+TEST_CASE("a login is told once, soon, and then saved") {
+  Rig rig;
+  rig.login();
+  rig.advance(999ms);
+  CHECK(rig.told.empty());
+  rig.advance(1ms);
+  REQUIRE(rig.told.size() == 1);
+  CHECK(rig.told[0].starts_with("web1: ssh login: alice from 192.0.2.7"));
+  CHECK(rig.saved.seq() == 1);
+  CHECK(rig.delivery->is_settled());
+  rig.start();
+  rig.advance(1min);
+  CHECK(rig.told.size() == 1);
+}
+
+TEST_CASE("what comes together is one message, and many things are a digest") {
+  Rig rig;
+  for (int i = 0; i < 3; ++i) rig.login("user" + std::to_string(i));
+  rig.advance(1s);
+  REQUIRE(rig.told.size() == 1);
+  CHECK(std::ranges::count(rig.told[0], '\n') == 3);
+  for (int i = 0; i < 500; ++i) rig.login("user" + std::to_string(i % 3));
+  rig.advance(1s);
+  REQUIRE(rig.told.size() == 2);
+  CHECK(rig.told[1].starts_with("logins: 500 from "));
+  CHECK(rig.told[1].find("on web1 (500)") != std::string::npos);
+  CHECK(rig.told[1].find("of user0 (167), user1 (167), user2 (166)") != std::string::npos);
+  CHECK(rig.saved.seq() == 503);
+}
+
+TEST_CASE("a flood is told ever more rarely, and what else happens meanwhile at once") {
+  Rig rig;
+  rig.book.rules = default_rules();
+  for (int second = 0; second < 60; ++second) {
+    for (int i = 0; i < 100; ++i)
+      rig.delivery->on_update(test::event(++rig.seq, "local.noise", "web1", rig.now()));
+    rig.advance(1s);
+  }
+  CHECK(rig.told.size() <= 5);
+  const std::size_t before = rig.told.size();
+  rig.login();
+  rig.advance(1s);
+  REQUIRE(rig.told.size() == before + 1);
+  CHECK(rig.told.back().find("logins: 1 ") != std::string::npos);
+  rig.advance(10min);
+  CHECK(rig.delivery->is_settled());
+  CHECK(rig.told.size() <= before + 2);
+}
+
+TEST_CASE("100,000 failed logins in a minute are at most five messages") {
+  const bool one_source = GENERATE(true, false);
+  Rig rig;
+  for (int i = 0; i < 100'000; ++i) {
+    rig.failure(one_source ? "198.51.100.1" : "10." + std::to_string(i % 200) + ".0.1",
+                "attempt" + std::to_string(i));
+    if (i % 1000 == 0) rig.advance(600ms);
+  }
+  CHECK(rig.told.size() <= 5);
+  rig.advance(20min);
+  CHECK(rig.delivery->is_settled());
+  CHECK(rig.told.size() <= 7);
+  if (one_source) {
+    CHECK(rig.told.front() ==
+          "web1: 5 failed logins from 198.51.100.1 within 1 second, on web1 (5), as root (5)\n");
+    CHECK(rig.told.back().find("99,995 more failed logins from 198.51.100.1") != std::string::npos);
+  }
+}
+
+TEST_CASE("lines of one attempt count as one") {
+  Rig rig;
+  for (int i = 0; i < 8; ++i) rig.failure("198.51.100.1", "attempt" + std::to_string(i / 2));
+  rig.advance(1min);
+  CHECK(rig.told.empty());
+  for (int i = 0; i < 10; ++i) rig.failure("198.51.100.1", "other" + std::to_string(i / 2));
+  rig.advance(1s);
+  CHECK(rig.told.size() == 1);
+}
+
+TEST_CASE("LS4: a login says what has failed since the last one") {
+  Rig rig;
+  for (int i = 0; i < 3; ++i) rig.failure();
+  rig.login();
+  rig.advance(1s);
+  REQUIRE(rig.told.size() == 1);
+  CHECK(rig.told[0].find("; 3 failed logins there since the last one: 198.51.100.1 (3)") !=
+        std::string::npos);
+  rig.login();
+  rig.advance(1s);
+  CHECK(rig.told[1].find("since the last one") == std::string::npos);
+}
+
+TEST_CASE("a far side that is away gets what waited, and nothing is lost or told twice") {
+  Rig rig;
+  rig.outcome = {.kind = Outcome::Kind::kLater, .retry_after = 30s, .why = "slow down"};
+  rig.login("one");
+  rig.advance(1s);
+  CHECK(rig.told.empty());
+  rig.login("two");
+  rig.advance(29s);
+  CHECK(rig.attempts.size() == 1);
+  rig.advance(1s);
+  CHECK(rig.attempts.size() >= 2);
+  rig.advance(5s);
+  REQUIRE(rig.told.size() == 2);
+  CHECK(rig.told[0].find("one") != std::string::npos);
+  CHECK(rig.told[1].find("two") != std::string::npos);
+  CHECK(rig.told[0].find("two") == std::string::npos);
+}
+
+TEST_CASE("a message that is refused for good doesn't stop the others, and is said to be lost") {
+  Rig rig;
+  rig.outcome = {.kind = Outcome::Kind::kRefused, .retry_after = {}, .why = "too long\x1b[2J"};
+  rig.login("one");
+  rig.advance(1s);
+  rig.login("two");
+  rig.advance(1s);
+  REQUIRE(rig.told.size() == 1);
+  CHECK(rig.told[0].ends_with("a message before this one was refused: too long\\x1b[2J"));
+  CHECK(rig.troubles == Rig::Texts{"refused: too long\\x1b[2J"});
+  CHECK(rig.saved.seq() == 2);
+}
+
+TEST_CASE("nothing is sent before it is saved what was told") {
+  Rig rig;
+  rig.disk_full = true;
+  rig.login("one");
+  rig.advance(1s);
+  CHECK(rig.told.size() == 1);
+  rig.login("two");
+  rig.advance(10min);
+  CHECK(rig.told.size() == 1);
+  rig.disk_full = false;
+  rig.advance(2min);
+  CHECK(rig.told.size() == 2);
+}
+
+TEST_CASE("what is old when it can be told is one digest") {
+  Rig rig;
+  rig.delivery->on_update(
+      test::auth(++rig.seq, "ssh.accepted", "web1", rig.now() - 2h, "alice", "192.0.2.7"));
+  rig.login("bob");
+  rig.advance(1s);
+  REQUIRE(rig.told.size() == 1);
+  CHECK(rig.told[0].starts_with("logins: 2 from "));
+  CHECK(rig.told[0].ends_with("told late: some of this is more than an hour old"));
+}
+
+TEST_CASE("after a hub's restart there is one message, not one for each node") {
+  Rig rig;
+  auto started = test::event(++rig.seq, "hub.started", "", rig.now());
+  started.mutable_event()->mutable_hub()->set_version("1.2");
+  rig.delivery->on_update(started);
+  for (int i = 0; i < 50; ++i) {
+    rig.advance(200ms);
+    rig.delivery->on_update(
+        test::event(++rig.seq, "node.connected", "web" + std::to_string(i), rig.now()));
+  }
+  rig.login();  // is told at once
+  rig.advance(1s);
+  CHECK(rig.told.size() == 1);
+  rig.advance(20s);
+  REQUIRE(rig.told.size() == 2);
+  CHECK(rig.told[1] == "hub started, version 1.2; 50 nodes are back\n");
+  rig.advance(1min);
+  rig.delivery->on_update(test::event(++rig.seq, "node.connected", "late", rig.now()));
+  rig.advance(1s);
+  CHECK(rig.told.back().starts_with("late: connected"));
+}
+
+TEST_CASE("LS5: a boot is told") {
+  Rig rig;
+  rig.delivery->on_update(test::event(++rig.seq, "node.booted", "web1", rig.now()));
+  rig.advance(1s);
+  CHECK(rig.told == Rig::Texts{"web1: booted\n"});
+}
+
+TEST_CASE("what was counted and not told yet outlasts the program") {
+  Rig rig;
+  for (int i = 0; i < 5; ++i) rig.failure("198.51.100.1", "a" + std::to_string(i));
+  rig.advance(1s);
+  REQUIRE(rig.told.size() == 1);
+  for (int i = 0; i < 7; ++i) rig.failure("198.51.100.1", "b" + std::to_string(i));
+  rig.advance(11s);
+  CHECK(rig.saved.seq() == 12);
+  rig.start();
+  rig.advance(5min);
+  REQUIRE(rig.told.size() == 2);
+  CHECK(rig.told[1].find("7 more failed logins from 198.51.100.1") != std::string::npos);
+}
+
+TEST_CASE("updates that are no longer kept are said to be lost") {
+  Rig rig;
+  v1::Missed missed;
+  missed.set_first_seq(5);
+  missed.set_last_seq(90);
+  missed.set_reason("no_longer_kept");
+  rig.delivery->on_missed(missed);
+  rig.advance(1s);
+  CHECK(rig.told == Rig::Texts{"updates are lost, seq 5 to 90: no longer kept\n"});
+  CHECK(rig.saved.seq() == 90);
+}
+
+}  // namespace picket::delivery
