@@ -39,11 +39,22 @@ bool is_rotated_audit_name(std::string_view name) {
          digits == std::to_string(number);
 }
 
+namespace {
+
+constexpr int kOpenAttempts = 100;
+
+using FileId = std::pair<dev_t, ino_t>;
+
+FileId id_of(const std::string& path) {
+  struct stat status{};
+  return ::stat(path.c_str(), &status) == 0 ? FileId{status.st_dev, status.st_ino} : FileId{};
+}
+
 // Upwards: a hub that rotates meanwhile moves files to higher numbers, so that none is missed, and
 // one that is met again is known.
-Result<std::vector<OpenAuditFile>> open_audit_files(const std::string& path) {
+Result<std::vector<OpenAuditFile>> open_upwards(const std::string& path) {
   std::vector<OpenAuditFile> files;
-  std::set<std::pair<dev_t, ino_t>> met;
+  std::set<FileId> met;
   for (std::size_t number = 0; number <= limits::kAuditFilesMax; ++number) {
     std::string name = audit_file_path(path, number);
     UniqueFd file = open_to_read(name);
@@ -56,6 +67,18 @@ Result<std::vector<OpenAuditFile>> open_audit_files(const std::string& path) {
   }
   std::ranges::reverse(files);
   return files;
+}
+
+}  // namespace
+
+// A file that was begun meanwhile could be met too, above older ones: then it is done again.
+Result<std::vector<OpenAuditFile>> open_audit_files(const std::string& path) {
+  for (int attempt = 0; attempt < kOpenAttempts; ++attempt) {
+    const FileId newest = id_of(path);
+    auto files = open_upwards(path);
+    if (!files || id_of(path) == newest) return files;
+  }
+  return Error{path + " is rotated faster than it can be opened"};
 }
 
 bool AuditLines::fill() {
