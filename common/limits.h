@@ -39,7 +39,7 @@ inline constexpr auto kBackoffMax = 10s;
 inline constexpr std::size_t kOutboxBytesMax = 1024 * 1024;  // replies queued to one peer; more ends the link
 inline constexpr std::size_t kWriteBytesMax = 64 * 1024;     // one gathered write
 inline constexpr std::size_t kReadBytesMax = 64 * 1024;      // read from one link before others get their turn
-inline constexpr int kNotSentLowWaterBytes = 16 * 1024;      // TCP_NOTSENT_LOWAT of node links
+inline constexpr int kNotSentLowWaterBytes = 4 * 1024;       // TCP_NOTSENT_LOWAT of node links
 inline constexpr int kListenBacklog = 4096;
 
 // ---- admission (before authentication)
