@@ -11,6 +11,7 @@
 #include "common/systemd_notify.h"
 #include "node/commands/allowlist.h"
 #include "node/executor/serve.h"
+#include "node/executor/user_libraries.h"
 #include "node/processes/activation.h"
 
 namespace picket::node {
@@ -20,6 +21,7 @@ constexpr const char* kName = "run-commands";
 constexpr const char* kStarterName = "start-commands";
 
 int serve(UniqueFd socket) {
+  load_user_libraries();
   const SystemClock clock;
   Executor executor(kAllowlistPath, random_id(), clock);
   notify_systemd("READY=1");
