@@ -39,7 +39,7 @@ inline constexpr auto kBackoffMax = 10s;
 inline constexpr std::size_t kOutboxBytesMax = 1024 * 1024;  // replies queued to one peer; more ends the link
 inline constexpr std::size_t kWriteBytesMax = 64 * 1024;     // one gathered write
 inline constexpr std::size_t kReadBytesMax = 64 * 1024;      // read from one link before others get their turn
-inline constexpr int kNotSentLowWaterBytes = 16 * 1024;      // TCP_NOTSENT_LOWAT of node links
+inline constexpr int kNotSentLowWaterBytes = 4 * 1024;       // TCP_NOTSENT_LOWAT of node links
 inline constexpr int kListenBacklog = 4096;
 
 // ---- admission (before authentication)
@@ -136,6 +136,9 @@ inline constexpr std::size_t kAuditReadsMax = 1024;                   // pages t
 inline constexpr std::size_t kAuditValueBytesMax = 1024;              // of a text of a run; a longer one is cut and named by its hash
 inline constexpr std::size_t kAuditParametersMax = 16;                // of one run; more are counted
 inline constexpr std::size_t kAuditNodesBytesMax = 4 * 1024;          // the names of a run's nodes; more are counted
+inline constexpr std::size_t kRunRefusalsAuditedBurst = 100;          // of one uid, of what it may not run or has cancelled already
+inline constexpr std::size_t kRunRefusalsAuditedPerMinute = 1;        // likewise, in the long run; more are counted
+inline constexpr auto kRunRefusalsCountedFor = 1min;                  // until a record says how many those were
 
 // ---- the auth log
 inline constexpr std::size_t kLogLineBytesMax = 16 * 1024;  // of one line; more is cut off
@@ -187,7 +190,7 @@ inline constexpr std::size_t kWireguardPeersMax = 65'536;    // of one interface
 inline constexpr std::size_t kWireguardNameBytesMax = 128;   // of a peer
 inline constexpr std::size_t kWireguardConfigBytesMax = 8 * 1024 * 1024;  // of one file of /etc/wireguard
 inline constexpr auto kSideWriteTimeout = 5s;                // for an agent that does not read
-inline constexpr auto kSideReconnect = 1s;                   // after a link that worked
+inline constexpr auto kSideReconnect = 1s;                   // after a link that worked; twice as long after one that ended at once
 inline constexpr auto kSideRetry = 30s;                      // how often an agent looks for such a process that is not there
 inline constexpr std::size_t kKeyRequestsMax = 64;           // names of keys that are asked for at once
 inline constexpr std::size_t kAuthorizedKeysBytesMax = 4 * 1024 * 1024;  // of one file of keys
@@ -231,6 +234,9 @@ inline constexpr auto kKilledWithin = 5s;                       // after SIGKILL
 inline constexpr std::size_t kExecutorRequestBytesMax = 64 * 1024;
 inline constexpr std::size_t kExecutorOutboxBytesMax = 256 * 1024;  // with more, nothing is read from commands or agent
 inline constexpr auto kExecutorStopTimeout = 8s;                // for commands to end when the executor has to
+inline constexpr auto kAllowlistCheckPatience = 250ms;          // that the executor waits while users and programs are looked up
+inline constexpr auto kAllowlistCheckTimeout = 10s;             // then the allowlist can't be used
+inline constexpr auto kCommandPrepareTimeout = 10s;             // to look up a command's user, its paths and its program
 inline constexpr std::size_t kRunRulesMax = 256;                // of hub.toml: who may run what where
 inline constexpr std::size_t kRunRuleTermsMax = 64;             // of each: users, labels, nodes
 

@@ -129,6 +129,7 @@ class Link final : public Peer, public std::enable_shared_from_this<Link> {
   void wait_writable();
   void on_writable();
   void write_some();
+  std::size_t write_ahead_max() const;
   Stream::Moved write_batch();
   void pull();
   std::size_t collect_own();

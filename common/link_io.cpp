@@ -1,6 +1,7 @@
 // How a link reads and writes. Everything here is called by the loop and returns at once.
 #include <algorithm>
 #include <asio/post.hpp>
+#include <cstdint>
 #include <utility>
 
 #include "common/link.h"
@@ -143,8 +144,15 @@ void Link::write_some() {
     if (moved.progress != Progress::kDone) return on_write_stopped(moved.progress);
     if (moved.bytes == 0) break;
     bytes += moved.bytes;
+    if (bytes >= write_ahead_max()) return wait_writable();
   }
   if (phase_ == Phase::kFlushing && !has_output()) say_goodbye();
+}
+
+// A TCP socket takes more than the kernel sends at once, and on a narrow line what it has taken is
+// ahead of what comes next, for seconds: it gets no more before little is left to be sent.
+std::size_t Link::write_ahead_max() const {
+  return stream_.is_tcp() ? limits::kNotSentLowWaterBytes : SIZE_MAX;
 }
 
 // kDone with no bytes: there is nothing to send.

@@ -255,11 +255,12 @@ void Stream::close() {
   socket_ = -1;
 }
 
-void Stream::tune_tcp(std::chrono::milliseconds user_timeout) const {
+void Stream::tune_tcp(std::chrono::milliseconds user_timeout) {
   int family = AF_UNSPEC;
   socklen_t length = sizeof family;
   ::getsockopt(socket_, SOL_SOCKET, SO_DOMAIN, &family, &length);
-  if (family != AF_INET && family != AF_INET6) return;
+  is_tcp_ = family == AF_INET || family == AF_INET6;
+  if (!is_tcp_) return;
   // Each only makes things better; a kernel that refuses one leaves a working connection.
   const int on = 1;
   const auto timeout = static_cast<unsigned>(user_timeout.count());

@@ -84,7 +84,9 @@ class Stream {
 
   /// Low delay, a small queue of unsent bytes, and an end for what isn't acknowledged. Does nothing
   /// on Unix.
-  void tune_tcp(std::chrono::milliseconds user_timeout) const;
+  void tune_tcp(std::chrono::milliseconds user_timeout);
+  /// Since it was tuned.
+  bool is_tcp() const { return is_tcp_; }
 
  private:
   static void on_tls_message(int written, int version, int content_type, const void* bytes,
@@ -103,6 +105,7 @@ class Stream {
   std::string unsent_;  // plaintext of the record that waits for the socket; OpenSSL wants it again
   std::string error_;
   std::chrono::steady_clock::time_point key_updated_{};
+  bool is_tcp_ = false;
   bool broken_ = false;  // TLS can't go on, not even to say goodbye
 };
 

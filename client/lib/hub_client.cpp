@@ -53,6 +53,11 @@ void HubClient::subscribe(Subscription subscription) {
   }
 }
 
+void HubClient::set_reading(bool reading) {
+  reading_ = reading;
+  if (link_) link_->set_reading(reading);
+}
+
 void HubClient::close() {
   closed_ = true;
   subscription_.reset();
@@ -86,6 +91,7 @@ void HubClient::connect() {
   events.on_lost = [this](const Failure& failure) { on_lost(failure); };
   session_ = std::make_unique<HubSession>(*link_, self_, std::move(events));
   link_->start(*session_);
+  link_->set_reading(reading_);
 }
 
 void HubClient::on_ready() {

@@ -63,6 +63,8 @@ class HubClient {
   void request(v1::ClientToHub request, Reply reply);
   /// Once.
   void subscribe(Subscription subscription);
+  /// False: nothing more is read of the hub for now, which then sends no more.
+  void set_reading(bool reading);
   /// Ends everything; no callbacks of the subscription follow, open requests fail.
   void close();
 
@@ -102,6 +104,7 @@ class HubClient {
   bool accepted_ = false;  // a hub has taken the subscription, so its order is good
   bool lost_ = false;      // on_lost has been said
   bool missing_ = false;   // on_node_missing has been said
+  bool reading_ = true;
   bool closed_ = false;
 };
 

@@ -98,7 +98,18 @@ AuditedRun audited(const RequestContext& context, const v1::Run& run, const std:
   return record;
 }
 
-void refuse(const RequestContext& context, const Refusal& refusal) {
+bool record(const RequestContext& context, const v1::Run& run, const std::string& id,
+            const std::string& refusal) {
+  const AuditedRun audited_run = audited(context, run, id);
+  Audit& audit = context.hub.audit();
+  return audit.record_soon(run_requested(audited_run)) &&
+         audit.record_soon(run_decided(audited_run, {run.node(), id}, refusal));
+}
+
+// Nothing is done either way, so the answer doesn't depend on the record.
+void refuse_run(const RequestContext& context, const v1::Run& run, const Refusal& refusal) {
+  if (context.hub.run_refusals().take(context.caller))
+    (void)record(context, run, {}, refusal.reason);
   if (refusal.code != Error::CODE_UNSPECIFIED)
     return context.response.error(refusal.code, refusal.reason);
   v1::HubToClient message;
@@ -136,13 +147,9 @@ void handle_run(const RequestContext& context) {
   if (!is_within_limits(run))
     return context.response.error(Error::CODE_INVALID, "a text of the request is over its limit");
   const auto refusal = refusal_of(context, run);
-  const std::string id = refusal ? std::string() : hub.executions().new_id();
-  const AuditedRun record = audited(context, run, id);
-  const bool recorded = hub.audit().record_soon(run_requested(record)) &&
-                        hub.audit().record_soon(run_decided(
-                            record, {run.node(), id}, refusal ? refusal->reason : std::string()));
-  if (refusal) return refuse(context, *refusal);
-  if (!recorded) {
+  if (refusal) return refuse_run(context, run, *refusal);
+  const std::string id = hub.executions().new_id();
+  if (!record(context, run, id, {})) {
     return context.response.error(
         Error::CODE_INTERNAL,
         "nothing is run: the audit log can't be written: " + hub.audit().trouble());
@@ -165,7 +172,11 @@ void handle_attach_execution(const RequestContext& context) {
 void handle_cancel_execution(const RequestContext& context) {
   Execution* execution = find(context, context.request.cancel_execution().id());
   if (execution == nullptr) return;
-  if (!execution->has_ended() &&
+  // Who asks once more changes nothing.
+  const bool is_news = execution->cancelled_by.empty();
+  const bool is_recorded =
+      !execution->has_ended() && (is_news || context.hub.run_refusals().take(context.caller));
+  if (is_recorded &&
       !context.hub.audit().record_soon(
           {.actor = to_string(context.caller),
            .action = "run.cancel",

@@ -20,7 +20,8 @@ Hub::Hub(HubParts parts, HubSettings settings, AccessRules access, HubInfo info)
       log_intake_(state_, publisher_),
       node_links_(*this),
       refreshes_(node_links_, parts_.clock, parts_.deadlines),
-      executions_(*this, parts_.random) {
+      executions_(*this, parts_.random),
+      run_refusals_(parts_.clock, parts_.deadlines, parts_.audit) {
   state_.set_people(settings_.people);
   publisher_.on_pressure([this](bool pressure) { node_links_.set_reading(!pressure); });
   publisher_.on_position(
@@ -102,6 +103,7 @@ void Hub::ask_again() {
 
 void Hub::stop() {
   stopping_ = true;
+  run_refusals_.sum_up();
   const Closed stopping{CloseReason::kStopping, "the hub stops"};
   node_links_.close_all(stopping);
   const auto clients = clients_;

@@ -27,6 +27,7 @@
 #include "hub/core/publisher.h"
 #include "hub/core/refreshes.h"
 #include "hub/core/renewals.h"
+#include "hub/core/run_refusals.h"
 #include "hub/core/state.h"
 
 namespace picket::hub {
@@ -99,6 +100,7 @@ class Hub {
   NodeLinks& node_links() { return node_links_; }
   Refreshes& refreshes() { return refreshes_; }
   Executions& executions() { return executions_; }
+  RunRefusals& run_refusals() { return run_refusals_; }
   const ClosedLinks& closed_links() const { return closed_links_; }
   const Access& access() const { return access_; }
   HubInfo& info() { return info_; }
@@ -141,6 +143,7 @@ class Hub {
   NodeLinks node_links_;
   Refreshes refreshes_;
   Executions executions_;
+  RunRefusals run_refusals_;
   ClosedLinks closed_links_;
   std::set<ClientLink*> clients_;
   uint64_t last_link_id_ = 0;

@@ -11,14 +11,17 @@
 #include "common/systemd_notify.h"
 #include "node/commands/allowlist.h"
 #include "node/executor/serve.h"
+#include "node/executor/user_libraries.h"
 #include "node/processes/activation.h"
 
 namespace picket::node {
 namespace {
 
 constexpr const char* kName = "run-commands";
+constexpr const char* kStarterName = "start-commands";
 
 int serve(UniqueFd socket) {
+  load_user_libraries();
   const SystemClock clock;
   Executor executor(kAllowlistPath, random_id(), clock);
   notify_systemd("READY=1");
@@ -37,11 +40,11 @@ int fail(const std::string& why) {
 
 }  // namespace
 
-std::optional<SideProcess> fork_executor() {
-  if (::geteuid() != 0 || ::access(kAllowlistPath, F_OK) != 0) return std::nullopt;
-  auto process = SideProcess::start(kName, serve_forked);
-  if (process) return *std::move(process);
-  fail(process.error());
+std::optional<SideStarter> fork_executor_starter() {
+  if (::geteuid() != 0) return std::nullopt;
+  auto starter = SideStarter::start(kStarterName, kName, serve_forked);
+  if (starter) return *std::move(starter);
+  fail(starter.error());
   return std::nullopt;
 }
 

@@ -5,13 +5,13 @@
 
 #include <optional>
 
-#include "node/processes/side_process.h"
+#include "node/processes/side_starter.h"
 
 namespace picket::node {
 
-/// For an agent that root has started, and only where there is an allowlist: nothing otherwise. Its
-/// commands end with the agent. See SideProcess::start() for when.
-std::optional<SideProcess> fork_executor();
+/// What starts it for an agent that root has started: nothing otherwise. Its commands end with the
+/// agent. See SideProcess::start() for when.
+std::optional<SideStarter> fork_executor_starter();
 
 /// The verb run-commands: serves agents on the socket that systemd hands over.
 int run_commands();

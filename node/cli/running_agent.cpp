@@ -81,7 +81,7 @@ RunningAgent::RunningAgent(Parts parts, NodeConfig config, std::string folder_id
                    .executions = execution_feeds_,
                    .wireguard = {.watcher = if_any(parts.beside.wireguard_watcher)},
                    .key_names = {.namer = if_any(parts.beside.key_namer)},
-                   .executor = {.executor = if_any(parts.beside.executor)}},
+                   .executor = {.starter = if_any(parts.beside.executor_starter)}},
                   agent_) {}
 
 RunningAgent::~RunningAgent() = default;

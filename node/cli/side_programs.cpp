@@ -48,7 +48,8 @@ SideProgram key_namer() {
 }
 
 SideProcesses fork_side_processes() {
-  return {fork_side_program(wireguard_watcher()), fork_side_program(key_namer()), fork_executor()};
+  return {fork_side_program(wireguard_watcher()), fork_side_program(key_namer()),
+          fork_executor_starter()};
 }
 
 }  // namespace picket::node

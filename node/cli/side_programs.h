@@ -5,6 +5,7 @@
 
 #include "node/processes/side_process.h"
 #include "node/processes/side_program.h"
+#include "node/processes/side_starter.h"
 
 namespace picket::node {
 
@@ -17,14 +18,15 @@ SideProgram key_namer();
 struct SideProcesses {
   std::optional<SideProcess> wireguard_watcher;
   std::optional<SideProcess> key_namer;
-  std::optional<SideProcess> executor;  // see fork_executor()
+  std::optional<SideStarter> executor_starter;  // see fork_executor_starter()
 };
 
 /// See SideProcess::start() for when.
 SideProcesses fork_side_processes();
 
 /// What collectors take; null: there is none.
-inline SideProcess* if_any(std::optional<SideProcess>& process) {
+template <typename Process>
+Process* if_any(std::optional<Process>& process) {
   return process ? &*process : nullptr;
 }
 

@@ -1,5 +1,8 @@
 #include "node/collectors/commands.h"
 
+#include <sys/inotify.h>
+
+#include <algorithm>
 #include <asio/post.hpp>
 #include <utility>
 
@@ -8,10 +11,12 @@
 #include "common/log.h"
 #include "common/message_shapes.h"
 #include "node/collectors/alarm.h"
+#include "node/collectors/inotify_events.h"
+#include "node/collectors/readable_fd.h"
 #include "node/collectors/side_link.h"
 #include "node/collectors/small_file.h"
 #include "node/core/execution_feeds.h"
-#include "node/processes/side_process.h"
+#include "node/processes/side_starter.h"
 
 namespace picket::node {
 
@@ -22,6 +27,10 @@ struct CommandsCollector::Running {
   Alarm again;
   std::unique_ptr<SideLink> link;
   bool greeted = false;
+  SteadyTime greeted_at;
+  Milliseconds pause = limits::kSideReconnect;  // before the next, should this one end
+  UniqueFd folder;                              // of the allowlist: tells of changes there
+  std::unique_ptr<ReadableFd> folder_changed;
   std::string instance_id;
   uint32_t untold = 0;  // executions that an earlier agent left behind, not told yet
   std::shared_ptr<bool> token = std::make_shared<bool>(true);
@@ -55,23 +64,37 @@ bool CommandsCollector::has_allowlist() const {
 
 void CommandsCollector::find_executor() {
   const ExecutorSettings& settings = context_.executor;
+  watch_folder();
   // Who connects starts it: not where nothing is to be run.
-  if (settings.executor == nullptr && !has_allowlist())
-    return tell_without_executor("there is no " + std::string(kCommandsFile));
-  UniqueFd socket;
-  std::string why = "the process that runs commands has ended";
-  if (settings.executor != nullptr) {
-    socket = settings.executor->take_socket();
-  } else if (auto connected = connect_side(settings.socket)) {
-    socket = *std::move(connected);
-  } else {
-    why = settings.socket + ": " + connected.error();
-  }
-  if (!socket) return tell_without_executor(why);
+  if (!has_allowlist())
+    return tell_without_executor("there is no " + std::string(kCommandsFile), limits::kSideRetry);
+  auto connected =
+      settings.starter != nullptr ? settings.starter->connect() : connect_side(settings.socket);
+  if (!connected)
+    return tell_without_executor(
+        (settings.starter != nullptr ? "" : settings.socket + ": ") + connected.error(),
+        limits::kSideRetry);
+  running_->again.cancel();
   running_->greeted = false;
   running_->link = std::make_unique<SideLink>(
-      context_.loop, std::move(socket), [this](std::string_view payload) { return take(payload); },
-      [this] { on_lost(); });
+      context_.loop, *std::move(connected),
+      [this](std::string_view payload) { return take(payload); }, [this] { on_lost(); });
+}
+
+// Word of an allowlist that comes. Where its folder isn't there either, looking now and then must
+// do.
+void CommandsCollector::watch_folder() {
+  if (running_->folder) return;
+  UniqueFd events(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  const auto folder = below(context_.root, kCommandsFile).parent_path();
+  constexpr uint32_t kAppears = IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR;
+  if (!events || ::inotify_add_watch(events.get(), folder.c_str(), kAppears) < 0) return;
+  running_->folder = std::move(events);
+  running_->folder_changed =
+      std::make_unique<ReadableFd>(context_.loop, running_->folder.get(), [this] {
+        read_inotify(running_->folder.get(), [](const InotifyEvent&) {});
+        if (!had_allowlist_ && !running_->link && has_allowlist()) find_executor();
+      });
 }
 
 bool CommandsCollector::take(std::string_view payload) {
@@ -97,6 +120,7 @@ bool CommandsCollector::take(std::string_view payload) {
 
 bool CommandsCollector::on_hello(const v1::ExecutorHello& hello) {
   if (std::exchange(running_->greeted, true)) return false;
+  running_->greeted_at = context_.clock.steady();
   running_->instance_id = hello.instance_id();
   running_->untold = hello.running();
   context_.executions.set_runner(this);
@@ -109,16 +133,20 @@ void CommandsCollector::on_lost() {
   running_->link.reset();
   const std::string reason = "the process that runs commands has ended";
   context_.executions.set_runner(nullptr, reason);
-  tell_without_executor(reason);
-  if (running_ && context_.executor.executor == nullptr)
-    running_->again.set(limits::kSideReconnect, [this] { find_executor(); });
+  const bool lasted =
+      running_->greeted && context_.clock.steady() - running_->greeted_at >= limits::kSideRetry;
+  if (lasted) running_->pause = limits::kSideReconnect;
+  tell_without_executor(reason, running_->pause);
+  running_->pause = std::min<Milliseconds>(2 * running_->pause, limits::kSideRetry);
 }
 
 // Whoever lists no commands needs nobody who runs them.
-void CommandsCollector::tell_without_executor(const std::string& why) {
+void CommandsCollector::tell_without_executor(const std::string& why, Milliseconds look_again) {
+  running_->again.set(look_again, [this] { find_executor(); });
   context_.executions.on_known();
   v1::ResourceValue value = new_value();
-  if (!has_allowlist()) {
+  had_allowlist_ = has_allowlist();
+  if (!had_allowlist_) {
     value.mutable_health()->mutable_ok()->set_last_success_unix_ns(value.at_unix_ns());
     value.mutable_commands();
   } else {
@@ -126,8 +154,6 @@ void CommandsCollector::tell_without_executor(const std::string& why) {
     value.mutable_health()->mutable_failed()->set_remedy(kCommandsRemedy);
   }
   publish_if_changed(std::move(value));
-  if (running_ && context_.executor.executor == nullptr)
-    running_->again.set(limits::kSideRetry, [this] { find_executor(); });
 }
 
 v1::ResourceValue CommandsCollector::new_value() const {

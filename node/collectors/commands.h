@@ -42,8 +42,8 @@ class CommandsCollector final : public Collector, public CommandRunner {
   bool take(std::string_view payload);
   bool on_hello(const v1::ExecutorHello& hello);
   void on_lost();
-  void on_told_running();
-  void tell_without_executor(const std::string& why);
+  void watch_folder();
+  void tell_without_executor(const std::string& why, Milliseconds look_again);
   v1::ResourceValue new_value() const;
   void publish_if_changed(v1::ResourceValue value);
 
@@ -51,6 +51,7 @@ class CommandsCollector final : public Collector, public CommandRunner {
   Publish publish_;
   v1::ResourceValue latest_;
   LastValue published_;
+  bool had_allowlist_ = false;        // when it was last told that there is no executor
   std::unique_ptr<Running> running_;  // between start and stop
 };
 

@@ -18,6 +18,7 @@
 namespace picket::node {
 
 class SideProcess;
+class SideStarter;
 
 struct WireguardSettings {
   Milliseconds poll = std::chrono::seconds(5);
@@ -35,8 +36,8 @@ struct KeyNamesSettings {
 };
 
 struct ExecutorSettings {
-  // As with the watcher.
-  SideProcess* executor = nullptr;
+  // Which this agent has brought, to start an executor; null: one that listens is looked for.
+  SideStarter* starter = nullptr;
   std::string socket = "/run/picket-node/commands.sock";
 };
 

@@ -27,8 +27,15 @@ struct LoadedAllowlist {
 /// What the text of such a file says. Pure.
 LoadedAllowlist parse_allowlist(std::string_view file_name, std::string_view text);
 
-/// The file at `path`, if nobody but root can have written it, and if what it names is there:
-/// users, and programs that nobody but root can have written. No file is no error, and no commands.
+/// What the file at `path` says, if nobody but root can have written it. No file is no error, and
+/// no commands.
+LoadedAllowlist read_allowlist(const std::string& path);
+
+/// What is wrong with what the file's commands name: users, and programs that others than root can
+/// have written. Takes as long as do those who know users and hold programs: for ever, perhaps.
+std::vector<std::string> check_named(const Allowlist& commands, const std::string& path);
+
+/// Both.
 LoadedAllowlist load_allowlist(const std::string& path);
 
 /// What others may know of the commands: never what is run, as whom, with which environment.

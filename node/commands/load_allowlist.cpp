@@ -1,4 +1,3 @@
-#include <grp.h>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -12,32 +11,36 @@
 namespace picket::node {
 namespace {
 
-// Asks for the groups too, though nobody wants them yet: what libraries that takes are loaded now,
-// and not by each process that becomes the user.
-bool is_user(const std::string& name) {
-  const passwd* user = ::getpwnam(name.c_str());
-  if (user == nullptr) return false;
-  int count = 0;
-  (void)::getgrouplist(name.c_str(), user->pw_gid, nullptr, &count);
-  return true;
-}
-
 void check(const Command& command, const std::string& file, std::vector<std::string>& errors) {
   const std::string where =
       file + ':' + std::to_string(command.line) + ": commands." + command.label + '.';
   const auto program = open_program(command.program());
   if (!program) errors.push_back(where + "argv: " + program.error());
-  if (!is_user(command.user)) errors.push_back(where + "user: there is no user " + command.user);
+  if (::getpwnam(command.user.c_str()) == nullptr)
+    errors.push_back(where + "user: there is no user " + command.user);
 }
 
 }  // namespace
 
-LoadedAllowlist load_allowlist(const std::string& path) {
+LoadedAllowlist read_allowlist(const std::string& path) {
   if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) return {};
   const auto text = read_trusted(path, limits::kCommandsFileBytesMax);
   if (!text) return {{}, {text.error()}};
   LoadedAllowlist loaded = parse_allowlist(path, *text);
-  for (const auto& [label, command] : loaded.commands) check(command, path, loaded.errors);
+  if (!loaded.errors.empty()) loaded.commands.clear();
+  return loaded;
+}
+
+std::vector<std::string> check_named(const Allowlist& commands, const std::string& path) {
+  std::vector<std::string> errors;
+  for (const auto& [label, command] : commands) check(command, path, errors);
+  return errors;
+}
+
+LoadedAllowlist load_allowlist(const std::string& path) {
+  LoadedAllowlist loaded = read_allowlist(path);
+  for (std::string& error : check_named(loaded.commands, path))
+    loaded.errors.push_back(std::move(error));
   if (!loaded.errors.empty()) loaded.commands.clear();
   return loaded;
 }

@@ -17,7 +17,7 @@ namespace picket::node {
 namespace {
 
 // What is handed over waits before an event that comes then: on a narrow line that must be short.
-constexpr std::size_t kExecutionBytesAtOnce = 32 * 1024;
+constexpr std::size_t kExecutionBytesAtOnce = limits::kOutputChunkBytesMax;
 
 }  // namespace
 

@@ -1,6 +1,5 @@
 #include <fcntl.h>
 #include <grp.h>
-#include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -11,6 +10,8 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
+#include <map>
+#include <string>
 #include <system_error>
 
 #include "common/files.h"
@@ -24,10 +25,14 @@ constexpr int kProgramFd = STDERR_FILENO + 2;
 constexpr int kOutOfTheWay = 16;
 constexpr rlim_t kDescriptorsMax = 1024;  // what programs expect that use select(2)
 
+[[noreturn]] void refuse(NotStarted kind, const std::string& why, int descriptor) {
+  (void)write_all(descriptor, static_cast<char>(kind) + why);
+  ::_exit(127);
+}
+
 [[noreturn]] void fail(const std::string& what, int error, int descriptor = kFailureFd) {
   const std::string why = error == 0 ? "" : ": " + std::generic_category().message(error);
-  (void)write_all(descriptor, what + why);
-  ::_exit(127);
+  refuse(NotStarted::kOther, what + why, descriptor);
 }
 
 // Standard input is empty, the outputs are pipes; the program and the way to tell of a failure are
@@ -67,27 +72,27 @@ void set_limits() {
 
 // no_new_privs stays off: sudo, ping or mount are commands that an administrator may well list. Who
 // could gain by that is the program that root has named, with the user that root has given it.
-const passwd& become_user(const std::string& name) {
-  errno = 0;
-  const passwd* user = ::getpwnam(name.c_str());
-  if (user == nullptr) fail("there is no user " + name, errno);
-  const uid_t uid = user->pw_uid;
-  const gid_t gid = user->pw_gid;
-  if (uid == ::geteuid() && uid != 0) return *user;  // already, and may not do more
-  if (::initgroups(name.c_str(), gid) != 0 || ::setresgid(gid, gid, gid) != 0 ||
-      ::setresuid(uid, uid, uid) != 0)
-    fail("can't become the user " + name, errno);
-  return *user;
+void become_user(const CommandUser& user) {
+  if (user.uid == ::geteuid() && user.uid != 0) return;  // already, and may not do more
+  if (::initgroups(user.name.c_str(), user.gid) != 0 ||
+      ::setresgid(user.gid, user.gid, user.gid) != 0 ||
+      ::setresuid(user.uid, user.uid, user.uid) != 0)
+    fail("can't become the user " + user.name, errno);
 }
 
-std::vector<std::string> environment(const StartPlan& plan, const passwd& user) {
+// Whoever watches over it is killed: it too.
+void die_with(pid_t parent) {
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || ::getppid() != parent) ::_exit(127);
+}
+
+std::vector<std::string> environment(const Command& command, const CommandUser& user) {
   std::map<std::string, std::string> env = {
-      {"HOME", user.pw_dir},
+      {"HOME", user.home},
       {"LANG", "C.UTF-8"},
-      {"LOGNAME", user.pw_name},
+      {"LOGNAME", user.name},
       {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
-      {"USER", user.pw_name}};
-  for (const auto& [name, value] : plan.env) env[name] = value;
+      {"USER", user.name}};
+  for (const auto& [name, value] : command.env) env[name] = value;
   std::vector<std::string> lines;
   for (const auto& [name, value] : env) lines.emplace_back(name).append(1, '=').append(value);
   return lines;
@@ -103,35 +108,38 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 // By its descriptor. The kernel would hand a script to its interpreter as /dev/fd/4, which is
 // closed by then and says nothing: a script goes by its path, if that still leads to the file that
 // was opened; who could change it between is only root, see open_trusted().
-[[noreturn]] void execute(const StartPlan& plan, char* const* argv, char* const* env) {
+[[noreturn]] void execute(const std::string& path, const StartPlan& plan, char* const* argv,
+                          char* const* env) {
   if (plan.is_script) {
     struct stat now{};
-    if (::stat(plan.program_path.c_str(), &now) != 0)
-      fail("can't find " + plan.program_path, errno);
+    if (::stat(path.c_str(), &now) != 0) fail("can't find " + path, errno);
     if (now.st_dev != plan.program.status.st_dev || now.st_ino != plan.program.status.st_ino)
-      fail(plan.program_path + " is no longer the file that was looked at", 0);
-    ::execve(plan.program_path.c_str(), argv, env);
+      fail(path + " is no longer the file that was looked at", 0);
+    ::execve(path.c_str(), argv, env);
   } else {
     ::syscall(SYS_execveat, kProgramFd, "", argv, env, AT_EMPTY_PATH);
   }
-  fail("can't execute " + plan.program_path, errno);
+  fail("can't execute " + path, errno);
 }
 
 }  // namespace
 
-void become_command(const StartPlan& plan, const ChildEnds& ends, pid_t parent) {
-  arrange_descriptors(plan, ends);
+// First all that may hang, as nobody can be asked to wait for it but who watches over this process.
+void become_command(const StartOrder& order, const ChildEnds& ends, pid_t parent) {
   reset_signals();
+  die_with(parent);
+  NoPlan why{};
+  auto plan = make_plan(order, why);
+  if (!plan) refuse(why.kind, why.why, ends.failure);
+  arrange_descriptors(*plan, ends);
   if (::setsid() < 0) fail("can't have a session of its own", errno);
   ::umask(022);
   set_limits();
-  const passwd& user = become_user(plan.user);
-  std::vector<std::string> env = environment(plan, user);
-  // After the change of user, which would clear it. Whoever watches over it is killed: it too.
-  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || ::getppid() != parent) ::_exit(127);
-  if (::chdir(plan.cwd.c_str()) != 0) fail("can't go to " + plan.cwd, errno);
-  std::vector<std::string> argv = plan.argv;
-  execute(plan, pointers(argv).data(), pointers(env).data());
+  become_user(plan->user);
+  die_with(parent);  // the change of user has cleared it
+  std::vector<std::string> env = environment(order.command, plan->user);
+  if (::chdir(order.command.cwd.c_str()) != 0) fail("can't go to " + order.command.cwd, errno);
+  execute(order.command.program(), *plan, pointers(plan->argv).data(), pointers(env).data());
 }
 
 }  // namespace picket::node

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 #include "common/limits.h"
@@ -14,7 +15,6 @@
 #include "picket/v1/node_processes.pb.h"
 
 namespace picket::node {
-
 Execution::Execution(std::string id, Bounds bounds, StartedCommand command, SteadyTime now)
     : id_(std::move(id)),
       bounds_(std::move(bounds)),
@@ -23,7 +23,8 @@ Execution::Execution(std::string id, Bounds bounds, StartedCommand command, Stea
       failure_(std::move(command.failure)),
       pipes_(std::move(command.out), std::move(command.err)),
       kept_(2 * limits::kPipeBytesMax),
-      since_(now) {
+      since_(now),
+      prepared_by_(now + limits::kCommandPrepareTimeout) {
   if (bounds_.timeout) timeout_at_ = now + *bounds_.timeout;
 }
 
@@ -40,7 +41,7 @@ void Execution::want(PollSet& polls, const Outlet* agent) const {
 
 std::optional<SteadyTime> Execution::deadline() const {
   std::optional<SteadyTime> first;
-  for (const auto& at : {timeout_at_, kill_at_, give_up_at_, close_pipes_at_})
+  for (const auto& at : {timeout_at_, prepared_by_, kill_at_, give_up_at_, close_pipes_at_})
     if (at && (!first || *at < *first)) first = at;
   return first;
 }
@@ -66,6 +67,7 @@ void Execution::read_failure(Outlet* agent, SteadyTime now) {
     return;
   }
   failure_.reset();
+  prepared_by_.reset();
   started_ = why_not_started_.empty();
   if (!started_ || agent == nullptr) return;
   if (agents_ > 1) return tell_running(*agent, now);
@@ -110,7 +112,21 @@ void Execution::end_all(v1::ExecutionEnd::Kind why, SteadyTime now) {
   kill_at_ = now + bounds_.kill_grace;
 }
 
+// What it waits for may never answer. Nothing of the command has run.
+void Execution::give_up_preparing(SteadyTime now) {
+  failure_.reset();
+  prepared_by_.reset();
+  kill_at_.reset();
+  const std::chrono::seconds within = limits::kCommandPrepareTimeout;
+  why_not_started_ = static_cast<char>(NotStarted::kOther) +
+                     ("its user, its paths or its program could not be looked up within " +
+                      std::to_string(within.count()) + " s");
+  order(SupervisorOrder::kKill);
+  give_up_at_ = now + limits::kKilledWithin;
+}
+
 void Execution::keep_time(SteadyTime now) {
+  if (prepared_by_ && now >= *prepared_by_) give_up_preparing(now);
   if (timeout_at_ && now >= *timeout_at_) end_all(v1::ExecutionEnd::KIND_TIMED_OUT, now);
   if (kill_at_ && now >= *kill_at_) {
     kill_at_.reset();
@@ -231,8 +247,11 @@ void Execution::tell_end(Outlet& agent, SteadyTime now) {
   if (!started_) {
     v1::RunRefused& refused = *message.mutable_refused();
     refused.set_id(id_);
-    refused.set_refusal(v1::COMMAND_REFUSAL_NOT_STARTED);
-    refused.set_reason(to_valid_utf8(why_not_started_));
+    const bool is_parameter =
+        why_not_started_.front() == static_cast<char>(NotStarted::kBadParameter);
+    refused.set_refusal(is_parameter ? v1::COMMAND_REFUSAL_BAD_PARAMETER
+                                     : v1::COMMAND_REFUSAL_NOT_STARTED);
+    refused.set_reason(to_valid_utf8(why_not_started_.substr(1)));
   } else {
     message.mutable_ended()->set_id(id_);
     *message.mutable_ended()->mutable_end() = end(now);

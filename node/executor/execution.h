@@ -64,6 +64,7 @@ class Execution {
   void read_control(SteadyTime now);
   void reap_supervisor(int options);
   void keep_time(SteadyTime now);
+  void give_up_preparing(SteadyTime now);
   bool may_read(const Outlet* agent) const;
   void move_output(Outlet* agent);
   void take_from_pipes(Outlet* agent);
@@ -87,12 +88,13 @@ class Execution {
 
   SteadyTime since_;
   std::optional<SteadyTime> timeout_at_;
+  std::optional<SteadyTime> prepared_by_;     // until it is known whether it has started
   std::optional<SteadyTime> kill_at_;         // after SIGTERM
   std::optional<SteadyTime> give_up_at_;      // after SIGKILL
   std::optional<SteadyTime> close_pipes_at_;  // after the command's own end
   std::optional<SteadyTime> ended_at_;
 
-  std::string why_not_started_;
+  std::string why_not_started_;  // a NotStarted, then the sentence; empty: it has
   bool started_ = false;
   int agents_ = 1;             // that it has had
   std::optional<int> status_;  // wait(2)'s

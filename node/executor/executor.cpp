@@ -1,20 +1,18 @@
 #include "node/executor/executor.h"
 
-#include <pwd.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "common/limits.h"
 #include "common/log.h"
 #include "common/utf8.h"
-#include "node/commands/path_under.h"
-#include "node/executor/make_plan.h"
 
 namespace picket::node {
 
 Executor::Executor(std::string allowlist_path, std::string instance_id, const Clock& clock)
-    : clock_(clock), instance_id_(std::move(instance_id)), allowlist_(std::move(allowlist_path)) {
+    : clock_(clock),
+      instance_id_(std::move(instance_id)),
+      allowlist_(std::move(allowlist_path), clock) {
   allowlist_.refresh();
 }
 
@@ -129,19 +127,10 @@ std::optional<Executor::Refusal> Executor::try_run(const v1::RunCommand& request
 std::optional<Executor::Refusal> Executor::start(const v1::RunCommand& request,
                                                  const Command& command,
                                                  const ParameterValues& values) {
-  const auto not_started = [](std::string why) {
-    return Refusal{v1::COMMAND_REFUSAL_NOT_STARTED, std::move(why)};
-  };
-  const passwd* user = ::getpwnam(command.user.c_str());
-  if (user == nullptr) return not_started("there is no user " + command.user);
-  const Status paths = check_paths(command, values, user->pw_uid);
-  if (!paths) return Refusal{v1::COMMAND_REFUSAL_BAD_PARAMETER, paths.error()};
-  const auto plan = make_plan(command, values);
-  if (!plan) return not_started(plan.error());
   const SteadyTime now = clock_.steady();
   ledger_.add(request.id(), now);
-  auto started = start_command(*plan);
-  if (!started) return not_started(started.error());
+  auto started = start_command({command, values});
+  if (!started) return Refusal{v1::COMMAND_REFUSAL_NOT_STARTED, started.error()};
   Execution::Bounds bounds{command.label, command.timeout, command.kill_grace,
                            command.output_bytes_max, command.on_disconnect};
   if (request.timeout_ms() > 0 && request.timeout_ms() < INT32_MAX) {
@@ -166,12 +155,12 @@ void Executor::tell_commands() {
 }
 
 void Executor::want(PollSet& polls) const {
-  if (allowlist_.changes() >= 0) polls.want(allowlist_.changes());
+  allowlist_.want(polls);
   for (const Execution& execution : executions_) execution.want(polls, agent_);
 }
 
 std::optional<Milliseconds> Executor::timeout() const {
-  std::optional<SteadyTime> first;
+  std::optional<SteadyTime> first = allowlist_.deadline();
   for (const Execution& execution : executions_) {
     const auto at = execution.deadline();
     if (at && (!first || *at < *first)) first = at;
@@ -182,7 +171,7 @@ std::optional<Milliseconds> Executor::timeout() const {
 }
 
 void Executor::turn(const PollSet& polls) {
-  if (polls.ready(allowlist_.changes()) != 0) refresh();
+  if (allowlist_.is_ready(polls)) refresh();
   const SteadyTime now = clock_.steady();
   for (Execution& execution : executions_) execution.turn(polls, agent_, now);
   executions_.remove_if([](const Execution& execution) { return execution.is_told(); });

@@ -21,7 +21,12 @@
 namespace picket::node {
 namespace {
 
+// Where a new supervisor's ends are.
 constexpr int kControlFd = STDERR_FILENO + 1;
+constexpr int kOutFd = kControlFd + 1;
+constexpr int kErrFd = kControlFd + 2;
+constexpr int kFailureFd = kControlFd + 3;
+constexpr int kOutOfTheWay = 16;
 constexpr int kLookAgainMs = 10;     // while descendants are being killed
 constexpr int kStopRoundsMax = 100;  // of looking for more before those that were found are killed
 
@@ -126,21 +131,38 @@ Error failure() { return Error{"can't start it: " + std::generic_category().mess
 
 struct Ends {
   UniqueFd control;
-  ChildEnds child;
+  UniqueFd out;
+  UniqueFd err;
+  UniqueFd failure;
 };
 
-[[noreturn]] void supervise(const StartPlan& plan, const Ends& ends) {
+// From here on nothing of the executor's is open: as long as a copy of a socket to another command
+// is, that one can't see it closed.
+bool keep_only(const Ends& ends) {
+  const int sources[] = {ends.control.get(), ends.out.get(), ends.err.get(), ends.failure.get()};
+  int high[std::size(sources)];
+  for (std::size_t i = 0; i < std::size(sources); ++i)
+    high[i] = ::fcntl(sources[i], F_DUPFD_CLOEXEC, kOutOfTheWay);
+  const int places[] = {kControlFd, kOutFd, kErrFd, kFailureFd};
+  for (std::size_t i = 0; i < std::size(sources); ++i)
+    if (::dup3(high[i], places[i], O_CLOEXEC) < 0) return false;
+  return ::close_range(kFailureFd + 1, UINT_MAX, 0) == 0;
+}
+
+[[noreturn]] void supervise(const StartOrder& order, const Ends& ends) {
   block_signals();
   ::prctl(PR_SET_NAME, "picket-command", 0, 0, 0);
-  if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) ::_exit(1);
+  if (!keep_only(ends) || ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) ::_exit(1);
   const pid_t self = ::getpid();
   const pid_t command = ::fork();
-  if (command == 0) become_command(plan, ends.child, self);
+  if (command == 0) {
+    ::close(kControlFd);
+    become_command(order, {.out = kOutFd, .err = kErrFd, .failure = kFailureFd}, self);
+  }
   if (command < 0) {
-    (void)write_all(ends.child.failure, failure().message);
+    (void)write_all(kFailureFd, static_cast<char>(NotStarted::kOther) + failure().message);
     ::_exit(1);
   }
-  if (ends.control.get() != kControlFd && ::dup2(ends.control.get(), kControlFd) < 0) ::_exit(1);
   if (::close_range(kControlFd + 1, UINT_MAX, 0) != 0) ::_exit(1);
   Supervisor(command).run();
   ::_exit(0);
@@ -156,23 +178,19 @@ bool make_pipe(UniqueFd& ours, UniqueFd& theirs) {
 
 }  // namespace
 
-Result<StartedCommand> start_command(const StartPlan& plan) {
+Result<StartedCommand> start_command(const StartOrder& order) {
   StartedCommand started;
   Ends theirs;
-  UniqueFd out;
-  UniqueFd err;
-  UniqueFd failed;
   int sockets[2] = {-1, -1};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) return failure();
   started.control.reset(sockets[0]);
   theirs.control.reset(sockets[1]);
-  if (!make_pipe(started.out, out) || !make_pipe(started.err, err) ||
-      !make_pipe(started.failure, failed))
+  if (!make_pipe(started.out, theirs.out) || !make_pipe(started.err, theirs.err) ||
+      !make_pipe(started.failure, theirs.failure))
     return failure();
-  theirs.child = {.out = out.get(), .err = err.get(), .failure = failed.get()};
   started.supervisor = ::fork();
   if (started.supervisor < 0) return failure();
-  if (started.supervisor == 0) supervise(plan, theirs);
+  if (started.supervisor == 0) supervise(order, theirs);
   return started;
 }
 

@@ -23,11 +23,11 @@ struct StartedCommand {
   /// ends: at once if the command ended by itself, whose other processes then go on; else when the
   /// last descendant has ended.
   UniqueFd control;
-  UniqueFd failure;  // a sentence: not started; closed without one: the program runs
+  UniqueFd failure;  // a NotStarted and why; closed without one: the program runs
   UniqueFd out;
   UniqueFd err;
 };
 
-Result<StartedCommand> start_command(const StartPlan& plan);
+Result<StartedCommand> start_command(const StartOrder& order);
 
 }  // namespace picket::node

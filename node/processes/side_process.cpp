@@ -32,7 +32,7 @@ bool become_side(const char* name, int socket, pid_t parent) {
   return ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && ::getppid() == parent;
 }
 
-int run(const SideProcess::Body& body) {
+int run(const SideBody& body) {
   try {
     return body(UniqueFd(kKeptFd));
   } catch (const std::exception&) {
@@ -46,17 +46,23 @@ Error failure(const char* what) {
 
 }  // namespace
 
+Result<pid_t> fork_side(const char* name, int socket, const SideBody& body) {
+  const pid_t parent = ::getpid();
+  const pid_t pid = ::fork();
+  if (pid < 0) return failure("can't start another process");
+  if (pid == 0) ::_exit(become_side(name, socket, parent) ? run(body) : 1);
+  return pid;
+}
+
 Result<SideProcess> SideProcess::start(const char* name, const Body& body) {
   int ends[2] = {-1, -1};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     return failure("can't make a pair of sockets");
   UniqueFd ours(ends[0]);
   const UniqueFd theirs(ends[1]);
-  const pid_t parent = ::getpid();
-  const pid_t pid = ::fork();
-  if (pid < 0) return failure("can't start another process");
-  if (pid == 0) ::_exit(become_side(name, theirs.get(), parent) ? run(body) : 1);
-  return SideProcess(std::move(ours), pid);
+  const auto pid = fork_side(name, theirs.get(), body);
+  if (!pid) return Error{pid.error()};
+  return SideProcess(std::move(ours), *pid);
 }
 
 SideProcess::SideProcess(SideProcess&& other) noexcept

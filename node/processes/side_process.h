@@ -11,13 +11,19 @@
 
 namespace picket::node {
 
+/// What such a process does with its end of the socket; then it ends with this status.
+using SideBody = std::function<int(UniqueFd socket)>;
+
+/// Forks one with this end of a socket; everything else that is open but standard error is closed
+/// in it, and it is killed when its parent ends. `name` has 15 bytes at most.
+Result<pid_t> fork_side(const char* name, int socket, const SideBody& body);
+
 class SideProcess {
  public:
-  /// What it does with its end of the socket; then it ends with this status.
-  using Body = std::function<int(UniqueFd socket)>;
+  using Body = SideBody;
 
   /// Forks: to be called before there are threads, secrets, and connections, which the copy would
-  /// have too. Everything open but standard error is closed in it. `name` has 15 bytes at most.
+  /// have too.
   static Result<SideProcess> start(const char* name, const Body& body);
   SideProcess(SideProcess&& other) noexcept;
   SideProcess& operator=(SideProcess&&) = delete;

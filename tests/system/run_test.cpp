@@ -1,119 +1,17 @@
 // Commands through the real programs, on a host of their own (tests/support/throwaway_host): what a
-// person types and gets, and what is left when something is killed meanwhile.
-#include <unistd.h>
+// person types and gets.
+#include <sys/stat.h>
 
-#include <algorithm>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <map>
-#include <random>
-#include <set>
-#include <sstream>
+#include <string>
 
 #include "tests/support/catch.h"
-#include "tests/system/site.h"
+#include "tests/system/operated.h"
 
 namespace picket::test {
-namespace {
 
 using namespace std::chrono_literals;
-
-constexpr char kAllowlist[] = R"(
-[commands.both]
-argv = ["/bin/sh", "-c", "echo out; echo err >&2; exit 3"]
-user = "root"
-[commands.greet]
-description = "greets somebody"
-argv = ["/bin/echo", "hello {name}"]
-user = "nobody"
-[commands.greet.parameters.name]
-pattern = "[a-z ;$`'-]*"
-[commands.kill-me]
-argv = ["/bin/sh", "-c", "kill -TERM $$"]
-user = "root"
-[commands.mark]
-argv = ["/bin/sh", "-c", "echo $0 >> /run/marks; sleep 0.$1", "{n}", "{pause}"]
-user = "root"
-concurrency = 32
-[commands.mark.parameters.n]
-min = 0
-max = 100000
-[commands.mark.parameters.pause]
-min = 0
-max = 9
-[commands.slow]
-argv = ["/bin/sh", "-c", "echo begun; sleep 60 & wait"]
-user = "root"
-[commands.flood]
-argv = ["/usr/bin/head", "-c", "10000000000", "/dev/zero"]
-user = "root"
-max_output = "16GiB"
-[commands.go]
-argv = ["/usr/bin/test", "-e", "/run/go"]
-user = "root"
-)";
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-std::vector<Json> objects_in(const std::string& text) {
-  std::vector<Json> objects;
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    Json object = Json::parse(line, nullptr, false);
-    if (object.is_object()) objects.push_back(std::move(object));
-  }
-  return objects;
-}
-
-/// How many processes run this.
-int running(const std::string& command) {
-  const auto found = run({"pgrep", "-fc", command});
-  return found.output.empty() ? 0 : std::stoi(found.output);
-}
-
-long resident_kib(pid_t pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmRSS:")) return std::stol(line.substr(6));
-  }
-  return 0;
-}
-
-/// A hub, and nodes that run what is listed.
-struct Operated {
-  explicit Operated(const Words& nodes = {"web1"}) {
-    std::filesystem::create_directories("/etc/picket");
-    write("/etc/picket/commands.toml", kAllowlist);
-    REQUIRE(site.init().status == 0);
-    site.start_hub();
-    for (const auto& node : nodes) site.add_node(node);
-    for (const auto& node : nodes) await_commands(node);
-  }
-  void await_commands(const std::string& node) const {
-    wait_until(node + " runs commands",
-               [&] { return contains(site.picket({"commands", node}).output, "greet"); });
-  }
-  std::vector<Json> executions() const {
-    std::vector<Json> all;
-    for (const Json& object : objects_in(site.picket({"executions", "--json"}).output))
-      all.push_back(object.at("execution"));
-    return all;
-  }
-  Json last() const { return executions().back(); }
-  std::string detach(const Words& words) const {
-    Words all = {"run", "web1", "--detach"};
-    all.insert(all.end(), words.begin(), words.end());
-    REQUIRE(site.picket(all).status == 0);
-    return last().at("id");
-  }
-
-  Site site;
-};
-
-}  // namespace
 
 TEST_CASE("a command of one node is as if it were run there, and its exit status is its own",
           "[.][run-one]") {
@@ -203,79 +101,6 @@ TEST_CASE("a run outlasts its starter and the hub, and what ends with its node i
   CHECK(site.picket({"attach", lost}).status == 125);
 }
 
-TEST_CASE("whatever is killed, a command is run at most once and has exactly one end",
-          "[.][run-killed]") {
-  constexpr int kRuns = 150;
-  Operated host;
-  Site& site = host.site;
-  std::mt19937 random(1);
-  std::vector<Child> clients;
-  for (int n = 0; n < kRuns; ++n) {
-    clients.push_back(site.start_picket(
-        {"run", "web1", "mark", "n=" + std::to_string(n), "pause=" + std::to_string(random() % 4)},
-        "client" + std::to_string(n)));
-    switch (random() % 24) {
-      case 0:
-        site.kill_hub();
-        site.start_hub();
-        host.await_commands("web1");
-        break;
-      case 3:  // an agent's own does not come back without it
-        run({"pkill", "-KILL", "-x", "run-commands"});
-        [[fallthrough]];
-      case 1:
-        site.kill_node("web1");
-        site.start_node("web1");
-        host.await_commands("web1");
-        break;
-      case 2: clients.pop_back(); break;
-      case 4: run({"pkill", "-KILL", "-f", "/run/marks"}); break;
-      default: usleep(static_cast<useconds_t>(random() % 30'000));
-    }
-  }
-  site.kill_node("web1");
-  site.start_node("web1");
-  site.await_state("web1", "connected");
-  wait_until(
-      "all have ended",
-      [&] {
-        const auto all = host.executions();
-        return std::ranges::all_of(all, [](const Json& one) { return one.at("state") == "ended"; });
-      },
-      60s);
-  std::map<std::string, int> marks;
-  std::ifstream file("/run/marks");
-  for (std::string line; std::getline(file, line);) ++marks[line];
-  for (const auto& [n, count] : marks) {
-    INFO("n=" << n);
-    CHECK(count == 1);
-  }
-  CHECK(marks.size() > kRuns / 4);  // not all were lost
-  // A hub that is killed before it has stored an end is told it once more, and records it again.
-  std::map<std::string, std::set<std::string>> ends;
-  for (const Json& record : objects_in(site.picket({"audit", "--json"}).output)) {
-    if (record.at("action") == "run.end")
-      ends[record.at("details").at("execution")].insert(record.at("outcome"));
-  }
-  std::map<std::string, int> kinds;
-  for (const Json& one : host.executions()) {
-    INFO(one.dump());
-    CHECK(ends[one.at("id")].size() == 1);
-    const Json& end = one.at("end");
-    ++kinds[end.at("kind").get<std::string>() + " " + end.value("reason", "")];
-    const bool did_well = end.at("kind") == "exited" && end.at("code") == 0;
-    if (did_well) CHECK(marks[one.at("arguments").at("n")] == 1);
-  }
-  std::string told;
-  for (const auto& [kind, count] : kinds) told += std::to_string(count) + " " + kind + "\n";
-  WARN(marks.size() << " of " << kRuns << " were run\n" << told);
-  clients.clear();
-  wait_until("no process of a command is left", [&] { return running("/run/marks") == 0; });
-  const std::string pid = std::to_string(site.node("web1").pid());
-  const auto zombies = run({"ps", "-o", "stat=", "--ppid", pid});
-  CHECK_FALSE(contains(zombies.output, "Z"));
-}
-
 TEST_CASE("a client that never reads costs little, and nobody else notices", "[.][run-flood]") {
   Operated host;
   Site& site = host.site;
@@ -301,6 +126,54 @@ TEST_CASE("a client that never reads costs little, and nobody else notices", "[.
   const uint64_t written = host.executions().front().at("output_bytes");
   CHECK(written < 16 * 1024 * 1024);  // it waits
   WARN("hub +" << hub_kib << " KiB, node +" << node_kib << " KiB, " << written << " bytes taken");
+}
+
+TEST_CASE("Ctrl-C is heard also while nobody reads what is written", "[.][run-blocked]") {
+  Operated host;
+  const Site& site = host.site;
+  const std::string pipe = site / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  // It holds the pipe's other end itself, and never reads.
+  const std::string words = " --socket " + site.socket() + " run web1 flood";
+  Child blocked(
+      {"/bin/sh", "-c", "exec 9<>" + pipe + "; exec " + program("picket") + words + " > " + pipe});
+  const auto taken = [&] { return host.last().at("output_bytes").get<uint64_t>(); };
+  wait_until("it floods", [&] { return !host.executions().empty() && taken() > 100'000; });
+  blocked.signal(SIGINT);
+  wait_until("it is cancelled", [] { return running("/usr/bin/head -c") == 0; });
+  CHECK_FALSE(blocked.wait_for(0ms));  // what the command has written is still to be read
+  blocked.signal(SIGINT);
+  const auto status = blocked.wait_for(5s);
+  REQUIRE(status);
+  CHECK(WIFSIGNALED(*status));
+  CHECK(WTERMSIG(*status) == SIGINT);
+  wait_until("it has ended", [&] { return host.last().at("state") == "ended"; });
+  CHECK(host.last().at("end").at("kind") == "cancelled");
+}
+
+TEST_CASE(
+    "an agent that root started runs commands as soon as there is an allowlist, and again "
+    "when who runs them was killed",
+    "[.][run-late]") {
+  Site site;
+  REQUIRE(site.init().status == 0);
+  site.start_hub();
+  std::filesystem::create_directories("/etc/picket");
+  site.add_node("web1");
+  const auto shown = [&] { return site.picket({"commands", "web1"}).output; };
+  CHECK_FALSE(contains(shown(), "greet"));
+  CHECK(running("run-commands") == 0);
+  write("/etc/picket/commands.toml", kAllowlist);
+  wait_until("web1 runs commands", [&] { return contains(shown(), "greet"); }, 10s);
+  const auto greets = [&] {
+    return site.picket({"run", "web1", "greet", "name=x"}).output == "hello x\n";
+  };
+  for (int times = 0; times < 2; ++times) {
+    CHECK(greets());
+    REQUIRE(run({"pkill", "-KILL", "-x", "run-commands"}).status == 0);
+    wait_until("it is back", greets, 10s);
+  }
+  CHECK(run({"pgrep", "-xc", "run-commands"}).output == "1\n");
 }
 
 }  // namespace picket::test

@@ -9,6 +9,7 @@
 
 #include "client/cli/commands/registry.h"
 #include "client/cli/execution_words.h"
+#include "client/cli/output_pump.h"
 #include "client/cli/run_fleet.h"
 #include "client/cli/run_options.h"
 #include "client/cli/run_output.h"
@@ -27,7 +28,9 @@ class Running {
         detached_(options.detach),
         output_(output_for(options, order.nodes)),
         fleet_(context.hub, std::move(order), events()),
-        signals_(context.io, SIGINT, SIGTERM) {}
+        signals_(context.io, SIGINT, SIGTERM),
+        out_(context.io, context.out),
+        err_(context.io, context.err) {}
 
   ExitCode run() {
     wait_for_signal();
@@ -35,15 +38,24 @@ class Running {
     fleet_.start();
     while (!done_ && context_.io.run_one() > 0) {
       if (context_.out.ended()) cancel();  // nobody reads any more
+      context_.hub.set_reading(!pump());
     }
-    signals_.cancel();
     output_->finish();
     if (!is_one_ && !context_.json && !detached_) print_table();
+    while (pump() && context_.io.run_one() > 0) {
+    }
+    signals_.cancel();
     return static_cast<ExitCode>(is_one_ ? status_of(fleet_.results().front().second)
                                          : status_of_many());
   }
 
  private:
+  /// Whether something waits to be written. No more is read of the hub then.
+  bool pump() {
+    const bool out_waits = out_.pump();
+    return err_.pump() || out_waits;
+  }
+
   std::unique_ptr<RunOutput> output_for(const RunOptions& options,
                                         const std::vector<std::string>& nodes) {
     if (context_.json) return std::make_unique<JsonOutput>(context_.out);
@@ -144,6 +156,8 @@ class Running {
   std::unique_ptr<RunOutput> output_;
   Fleet fleet_;
   asio::signal_set signals_;
+  OutputPump out_;
+  OutputPump err_;
   bool done_ = false;
   bool cancelled_ = false;
 };

@@ -21,6 +21,18 @@
 
 namespace picket::test {
 
+/// The system's, as it would be later.
+class ForwardClock final : public Clock {
+ public:
+  WallTime wall() const override { return clock_.wall() + ahead_; }
+  SteadyTime steady() const override { return clock_.steady() + ahead_; }
+  void advance(Nanoseconds duration) { ahead_ += duration; }
+
+ private:
+  SystemClock clock_;
+  Nanoseconds ahead_{0};
+};
+
 class ExecutorRig : public node::Outlet {
  public:
   using Arguments = std::vector<std::pair<std::string, std::string>>;
@@ -144,7 +156,7 @@ class ExecutorRig : public node::Outlet {
   void send(const v1::ExecutorToAgent& message) override { messages.push_back(message); }
   bool has_room() const override { return room; }
 
-  SystemClock clock;
+  ForwardClock clock;
   TrustedFolder folder;
   std::unique_ptr<node::Executor> executor;
   std::vector<v1::ExecutorToAgent> messages;
