@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "client/cli/screen.h"
-#include "client/lib/audit_entry.h"
 #include "client/lib/node_details.h"
+#include "common/audit_entry.h"
 #include "common/clock.h"
 #include "picket/v1/client_link.pb.h"
 
@@ -35,7 +35,7 @@ std::string print_new_tokens(std::span<const v1::Token> tokens, WallTime now);
 std::string print_installs(std::span<const v1::Token> tokens, WallTime now);
 
 /// A line for `audit`, with its end.
-std::string to_line(const client::AuditEntry& entry, const Screen& screen);
+std::string to_line(const AuditEntry& entry, const Screen& screen);
 /// The same of a line of the audit log that holds no record.
 std::string no_record_line(std::string_view line, const Screen& screen);
 

@@ -16,14 +16,14 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
-std::string outcome_words(const client::AuditEntry& entry, const Screen& screen) {
+std::string outcome_words(const AuditEntry& entry, const Screen& screen) {
   const std::string outcome = words::outside_text(entry.outcome);
   return entry.allowed ? outcome : coloured("REFUSED: " + outcome, Colour::kRed, screen);
 }
 
 }  // namespace
 
-std::string to_line(const client::AuditEntry& entry, const Screen& screen) {
+std::string to_line(const AuditEntry& entry, const Screen& screen) {
   std::string line = client::local_time(entry.time) + "  " +
                      padded(words::outside_text(entry.actor), kActorWidth) + "  " +
                      padded(words::outside_text(entry.action), kActionWidth) + "  ";

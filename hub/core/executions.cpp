@@ -115,6 +115,7 @@ void Executions::cancel(Execution& execution, const std::string& by) {
   NodeLink* link = hub_.node_links().find(execution.told.node());
   if (link == nullptr || std::exchange(execution.cancelled_link, link->id()) == link->id()) return;
   link->cancel_execution(execution.told.id());
+  grant(execution);
 }
 
 // Often a little would be many messages; but none when nothing is on its way would be the end of
@@ -127,7 +128,8 @@ void Executions::grant(Execution& execution) {
   const uint64_t share = std::max(window.bytes() / std::max<uint64_t>(line.under_way.size(), 1),
                                   uint64_t{kFirstCreditBytes});
   uint64_t wanted = std::min(share, limits::kExecutionWindowBytes);
-  if (execution.starter != nullptr) {
+  // Whoever has it ended may read no more; its end must not wait for that.
+  if (execution.starter != nullptr && execution.cancelled_by.empty()) {
     const uint64_t unread = execution.output.end() - execution.starter->place();
     wanted = std::min<uint64_t>(share, limits::kOutputRingBytesMax);
     wanted -= std::min(unread, wanted);

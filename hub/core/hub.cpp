@@ -6,6 +6,11 @@
 #include "hub/core/stored_node.h"
 
 namespace picket::hub {
+namespace {
+
+constexpr auto kClockMayHaveGoneBack = std::chrono::hours(1);
+
+}  // namespace
 
 Hub::Hub(HubParts parts, HubSettings settings, AccessRules access, HubInfo info)
     : parts_(std::move(parts)),
@@ -35,6 +40,7 @@ Hub::Hub(HubParts parts, HubSettings settings, AccessRules access, HubInfo info)
 std::vector<std::string> Hub::restore(const JournalContents& contents) {
   std::vector<std::string> troubles;
   publisher_.restore(contents.runs);
+  if (!contents.runs.empty()) last_start_ = start_of(contents.runs.back().start_seq);
   std::set<std::string, std::less<>> known;
   for (const auto& node : identities().known()) known.insert(node.name);
   for (const auto& row : contents.nodes) {
@@ -73,6 +79,7 @@ void Hub::start() {
   }
   publisher_.publish("", state_.started(info_.peer.version()));
   deadlines().at(quiet_until_, [this] { end_quiet_time(); });
+  if (last_start_) unended_runs_.find(std::min(*last_start_, started_at_) - kClockMayHaveGoneBack);
 }
 
 void Hub::end_quiet_time() {

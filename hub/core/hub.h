@@ -29,6 +29,7 @@
 #include "hub/core/renewals.h"
 #include "hub/core/run_refusals.h"
 #include "hub/core/state.h"
+#include "hub/core/unended_runs.h"
 
 namespace picket::hub {
 
@@ -144,6 +145,8 @@ class Hub {
   Refreshes refreshes_;
   Executions executions_;
   RunRefusals run_refusals_;
+  UnendedRuns unended_runs_{*this};
+  std::optional<WallTime> last_start_;  // of the hub before this one
   ClosedLinks closed_links_;
   std::set<ClientLink*> clients_;
   uint64_t last_link_id_ = 0;

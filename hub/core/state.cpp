@@ -57,6 +57,10 @@ void derive(UpdateSink& sink, NodeRecord& node, StoredResource& stored,
 State::State(const Clock& clock, uint64_t last_committed_seq)
     : clock_(clock), next_seq_(first_seq(clock, last_committed_seq)) {}
 
+WallTime start_of(uint64_t first_seq) {
+  return WallTime(Milliseconds(static_cast<int64_t>(first_seq / kSeqPerMillisecond)));
+}
+
 const NodeRecord* State::find(std::string_view node) const {
   const auto found = nodes_.find(node);
   return found == nodes_.end() ? nullptr : &found->second;

@@ -30,6 +30,10 @@ struct Connected {
   std::vector<std::string> resources;
 };
 
+/// When a hub that begins with this seq was started, if its clock has not gone back since the one
+/// before.
+WallTime start_of(uint64_t first_seq);
+
 class State {
  public:
   /// Starts above everything that any earlier run can have used, whatever became of its journal.

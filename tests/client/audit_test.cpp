@@ -2,7 +2,7 @@
 #include <string>
 
 #include "client/cli/print.h"
-#include "client/lib/audit_entry.h"
+#include "common/audit_entry.h"
 #include "common/text.h"
 #include "tests/support/catch.h"
 #include "tests/support/hostile_text.h"
@@ -10,8 +10,6 @@
 
 namespace picket::cli {
 namespace {
-
-using client::parse_audit_entry;
 
 constexpr const char* kLine =
     R"({"time":"2026-05-04T03:02:01.500000000Z","seq":7,"actor":"uid 1000","action":"run.request",)"
@@ -65,14 +63,14 @@ TEST_CASE("a line that is no record is told from one that is") {
 
 TEST_CASE("hostile text in any field of the audit log reaches the terminal escaped, on one line") {
   for (const std::string& text : test::hostile_texts()) {
-    const client::AuditEntry entry{.time = {},
-                                   .seq = 1,
-                                   .actor = text,
-                                   .action = text,
-                                   .object = text,
-                                   .allowed = true,
-                                   .outcome = text,
-                                   .details = {{text, text}}};
+    const AuditEntry entry{.time = {},
+                           .seq = 1,
+                           .actor = text,
+                           .action = text,
+                           .object = text,
+                           .allowed = true,
+                           .outcome = text,
+                           .details = {{text, text}}};
     for (const std::string& line : {to_line(entry, kPlain), no_record_line(text, kPlain)}) {
       CHECK(line.find('\n') == line.size() - 1);
       CHECK(escape_for_terminal(line.substr(0, line.size() - 1)) ==

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "client/cli/print.h"
-#include "client/lib/audit_entry.h"
 #include "client/lib/json.h"
+#include "common/audit_entry.h"
 #include "common/decode.h"
 #include "common/message_shapes.h"
 #include "tests/fuzz/expect.h"
@@ -67,7 +67,7 @@ void print(const v1::HubToClient& frame, const cli::Screen& screen) {
   }
   if (frame.has_audit_line()) {
     const std::string& line = frame.audit_line().line();
-    const auto entry = client::parse_audit_entry(line);
+    const auto entry = parse_audit_entry(line);
     check_line(entry ? cli::to_line(*entry, screen) : cli::no_record_line(line, screen));
   }
   if (frame.has_token()) {

@@ -9,8 +9,8 @@
 
 #include "client/cli/commands/registry.h"
 #include "client/cli/print.h"
-#include "client/lib/audit_entry.h"
 #include "client/lib/json.h"
+#include "common/audit_entry.h"
 #include "common/audit_verify.h"
 #include "common/since.h"
 #include "common/text.h"
@@ -27,7 +27,7 @@ struct AuditOptions {
 // what somebody else wrote there is escaped now.
 std::string shown(const std::string& line, const Context& context) {
   if (context.json) return escape_for_terminal(line) + "\n";
-  const auto entry = client::parse_audit_entry(line);
+  const auto entry = parse_audit_entry(line);
   return entry ? to_line(*entry, context.screen) : no_record_line(line, context.screen);
 }
 

@@ -58,6 +58,25 @@ TEST_CASE_METHOD(Fixture, "what ran on a node that does not come back for a day 
   CHECK(asked() == Words{"cancel"});
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "the end of what is cancelled doesn't wait for a starter that doesn't read") {
+  connect();
+  credit = 0;
+  const auto client = start();
+  started();
+  client->peer.sent.clear();
+  for (int i = 0; i < 64; ++i) {  // nobody pulls
+    output(std::min<std::size_t>(limits::kOutputChunkBytesMax, run.credit_bytes() + credit));
+    asked();
+  }
+  credit = 0;
+  v1::ClientToHub request;
+  request.mutable_cancel_execution()->set_id(run.id());
+  ask(request);
+  CHECK(asked() == Words{"cancel"});
+  CHECK(credit > 0);
+}
+
 TEST_CASE_METHOD(Fixture, "what has not started in time is given up, and the node is told") {
   connect();
   const auto client = start();

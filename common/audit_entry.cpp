@@ -1,9 +1,9 @@
-#include "client/lib/audit_entry.h"
+#include "common/audit_entry.h"
 
 #include "common/json_fields.h"
 #include "common/rfc3339.h"
 
-namespace picket::client {
+namespace picket {
 namespace {
 
 using json::Json;
@@ -61,4 +61,4 @@ std::optional<AuditEntry> parse_audit_entry(std::string_view line) {
   return entry;
 }
 
-}  // namespace picket::client
+}  // namespace picket

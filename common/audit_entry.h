@@ -11,7 +11,7 @@
 
 #include "common/clock.h"
 
-namespace picket::client {
+namespace picket {
 
 struct AuditEntry {
   WallTime time{};
@@ -27,4 +27,4 @@ struct AuditEntry {
 /// Empty: not a record.
 std::optional<AuditEntry> parse_audit_entry(std::string_view line);
 
-}  // namespace picket::client
+}  // namespace picket
