@@ -144,16 +144,17 @@ void Transfer::set_form() {
 
 void Transfer::set_headers() {
   const auto add = [this](const std::string& line) {
-    curl_slist* longer = curl_slist_append(header_lines_.get(), line.c_str());
-    if (longer == nullptr) throw std::bad_alloc();
-    (void)header_lines_.release();
-    header_lines_.reset(longer);
+    curl_slist* const first = header_lines_.get();
+    curl_slist* const list = curl_slist_append(first, line.c_str());
+    if (list == nullptr) throw std::bad_alloc();
+    if (first == nullptr) header_lines_.reset(list);
   };
   add("Expect:");  // no round trip before a body
   // curl's own guess would be a form's; a multipart body names itself
   if (!mime_ && !request_.content_type.empty()) add("Content-Type: " + request_.content_type);
   for (const auto& [name, value] : request_.headers) {
-    add(value.empty() ? name + ";" : name + ": " + value);
+    std::string line = name;
+    add(value.empty() ? line += ';' : line.append(": ").append(value));
   }
   set(easy_.get(), CURLOPT_HTTPHEADER, header_lines_.get());
   set(easy_.get(), CURLOPT_USERAGENT, "picket/" PICKET_VERSION);
