@@ -1,5 +1,7 @@
 #include "integrations/http/client.h"
 
+#include <signal.h>
+
 #include <asio/post.hpp>
 #include <map>
 #include <stdexcept>
@@ -14,6 +16,11 @@ namespace {
 void set_up_curl() {
   static const bool kDone = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
   if (!kDone) throw std::runtime_error("libcurl can't start");
+  // OpenSSL's writes to a connection that was reset would end the program
+  struct sigaction now{};
+  if (::sigaction(SIGPIPE, nullptr, &now) == 0 && now.sa_handler == SIG_DFL) {
+    ::signal(SIGPIPE, SIG_IGN);
+  }
 }
 
 }  // namespace

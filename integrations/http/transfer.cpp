@@ -1,5 +1,7 @@
 #include "integrations/http/transfer.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <new>
 #include <utility>
@@ -13,6 +15,11 @@ template <typename Value>
 void set(CURL* easy, CURLoption option, Value value) {
   // Fails for lack of memory, or where curl was built without what is asked for.
   if (curl_easy_setopt(easy, option, value) != CURLE_OK) throw std::bad_alloc();
+}
+
+/// As curl would, but not for programs that this one starts.
+curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 bool is_one_line(std::string_view text) {
@@ -71,6 +78,7 @@ Transfer::Transfer(Request request, const Options& options, UrlHandle url)
   set(easy_.get(), CURLOPT_WRITEDATA, this);
   set(easy_.get(), CURLOPT_HEADERFUNCTION, &Transfer::on_header);
   set(easy_.get(), CURLOPT_HEADERDATA, this);
+  set(easy_.get(), CURLOPT_OPENSOCKETFUNCTION, &open_socket);
   set_limits(options);
   set_security(options);
   set_body();

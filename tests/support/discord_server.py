@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """discord_server.py FOLDER: webhooks as Discord executes them, in its words; see service.py for the rest.
 
-Accepted: {"number", "webhook", "message_id", "content", "embeds", "mentions", "files", "waited", ...}: texts as they
-were stored; "mentions" are those that really notify somebody, after allowed_mentions.
+Accepted: {"number", "webhook", "message_id", "content", "embeds", "shown", "mentions", "files", "waited", ...}: texts
+as they were stored; "shown" has those of content, title, description and fields as clients show them (`[text, marks]`,
+see discord_text.py); "mentions" are those that really notify somebody, after allowed_mentions.
 
 POST /control also takes {"webhook": {"id": "1", "deleted": true}} and {"next": ["429-global:2"]}.
 """
@@ -14,6 +15,7 @@ import os
 import re
 import time
 
+from discord_text import shown
 from service import Answer, Service, add_arguments, parse_multipart, serve
 
 TOKEN = "test-canary-token-of-the-far-side-webhook-0123456789abcdefghijklmnop"
@@ -43,7 +45,9 @@ class Problems:
         at.setdefault("_errors", []).append({"code": code, "message": words})
 
     def length(self, path, value, most):
-        if len(value) > most:
+        """Of a text without the blanks around it, in UTF-16 code units: the stricter of two ways to count."""
+        count = len(value.strip().encode("utf-16-le")) // 2 if isinstance(value, str) else len(value)
+        if count > most:
             self.add(path, "BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length.")
 
     def raise_any(self):
@@ -82,7 +86,9 @@ class Window:
 
 def limited(seconds, is_global, headers):
     body = {"message": "You are being rate limited.", "retry_after": round(seconds, 3), "global": is_global}
-    scope = {"X-RateLimit-Scope": "global", "X-RateLimit-Global": "true"} if is_global else {"X-RateLimit-Scope": "user"}
+    scope = {"X-RateLimit-Scope": "global" if is_global else "user"}
+    if is_global:
+        scope["X-RateLimit-Global"] = "true"
     return Answer(429, body, {**headers, "Retry-After": max(1, math.ceil(seconds)), **scope})
 
 
@@ -104,8 +110,8 @@ class Discord(Service):
         match = re.match(r"/api/(?:v[0-9]+/)?webhooks/([^/]+)", request.path)
         return match.group(1) if match else None
 
-    def refuse_rate(self, request, seconds):
-        return limited(seconds, False, self.window(self.method_of(request)).headers())
+    def refuse_rate(self, request, seconds, is_global=False):
+        return limited(seconds, is_global, {} if is_global else self.window(self.method_of(request)).headers())
 
     def window(self, hook):
         """The one that is told in headers; the channel's is not."""
@@ -175,6 +181,7 @@ class Discord(Service):
             "message_id": str(self.last_message),
             "content": content,
             "embeds": embeds,
+            "shown": {"content": shown(content), "embeds": [shown_embed(embed) for embed in embeds]},
             "mentions": mentions(content, payload.get("allowed_mentions")),
             "files": files,
             "username": payload.get("username"),
@@ -326,7 +333,7 @@ def texts_of(embed):
 
 def embed_length(embed):
     """Blanks around a text don't count, since they are not stored."""
-    return sum(len(text.strip()) for text in texts_of(embed))
+    return sum(len(text.strip().encode("utf-16-le")) // 2 for text in texts_of(embed))
 
 
 def stored_embed(embed):
@@ -343,6 +350,13 @@ def stored_embed(embed):
         if value not in ("", None, [], {}) and name not in ("type", "provider", "video"):
             result[name] = value
     return result
+
+
+def shown_embed(embed):
+    """Footer and author have no Markdown."""
+    fields = [[shown(field["name"]), shown(field["value"])] for field in embed.get("fields", [])]
+    seen = {name: shown(embed.get(name, "")) for name in ("title", "description")}
+    return {**seen, "fields": fields}
 
 
 def mentions(content, allowed):

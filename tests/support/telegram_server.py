@@ -156,8 +156,8 @@ class Telegram(Service):
     def is_patient(self, request):
         return (self.method_of(request) or "").lower() == "getupdates"
 
-    def refuse_rate(self, request, seconds):
-        del request
+    def refuse_rate(self, request, seconds, is_global=False):
+        del request, is_global
         seconds = max(1, math.ceil(seconds))
         return fail(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})
 

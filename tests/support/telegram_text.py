@@ -229,7 +229,6 @@ def check_entities(text, entities):
     """Entities that a request brought: each within the text, and not within a character."""
     if not isinstance(entities, list) or not all(isinstance(entity, dict) for entity in entities):
         raise Refused("can't parse entities: expected an Array of MessageEntity")
-    units = text.encode("utf-16-le")
     boundaries, at = {0}, 0
     for character in text:
         at += 2 if ord(character) > 0xFFFF else 1
@@ -238,18 +237,25 @@ def check_entities(text, entities):
         offset, length, kind = entity.get("offset"), entity.get("length"), entity.get("type")
         if kind not in KINDS or not isinstance(offset, int) or not isinstance(length, int):
             raise Refused("can't parse MessageEntity: Unsupported type specified")
-        if offset < 0 or length < 0:
-            raise Refused(f"receive an entity with incorrect {'offset' if offset < 0 else 'length'} {min(offset, length)}")
-        end = offset + length
-        if offset > len(units) // 2:
-            raise Refused(f"entity begins after the end of the text at UTF-16 offset {offset}")
-        if end > len(units) // 2:
-            raise Refused(f"entity beginning at UTF-16 offset {offset} ends after the end of the text at UTF-16 offset {end}")
-        if offset not in boundaries:
-            raise Refused(f"entity begins in a middle of a UTF-16 symbol at byte offset {len(units[: 2 * offset])}")
-        if end not in boundaries:
-            raise Refused(f"entity beginning at UTF-16 offset {offset} ends in a middle of a UTF-16 symbol")
+        check_range(offset, length, boundaries)
     return [dict(entity) for entity in entities if entity["length"] > 0]
+
+
+def check_range(offset, length, boundaries):
+    last, end = max(boundaries), offset + length
+    if offset < 0:
+        raise Refused(f"receive an entity with incorrect offset {offset}")
+    if length < 0:
+        raise Refused(f"receive an entity with incorrect length {length}")
+    if offset > last:
+        raise Refused(f"entity begins after the end of the text at UTF-16 offset {offset}")
+    beginning = f"entity beginning at UTF-16 offset {offset} ends"
+    if end > last:
+        raise Refused(f"{beginning} after the end of the text at UTF-16 offset {end}")
+    if offset not in boundaries:
+        raise Refused(f"entity begins in a middle of a UTF-16 symbol at UTF-16 offset {offset}")
+    if end not in boundaries:
+        raise Refused(f"{beginning} in a middle of a UTF-16 symbol at UTF-16 offset {end}")
 
 
 def cleaned(text):
