@@ -1,8 +1,7 @@
 #include "integrations/http/client.h"
 
-#include <signal.h>
-
 #include <asio/post.hpp>
+#include <csignal>
 #include <map>
 #include <stdexcept>
 #include <utility>
