@@ -234,6 +234,16 @@ inline constexpr auto kExecutorStopTimeout = 8s;                // for commands 
 inline constexpr std::size_t kRunRulesMax = 256;                // of hub.toml: who may run what where
 inline constexpr std::size_t kRunRuleTermsMax = 64;             // of each: users, labels, nodes
 
+// ---- bridges to other services
+inline constexpr auto kHttpTimeout = 30s;          // of a whole request, unless it says otherwise
+inline constexpr auto kHttpConnectTimeout = 10s;   // name, TCP and TLS together
+inline constexpr std::size_t kHttpAnswerBytesMax = 4 * 1024 * 1024;
+inline constexpr std::size_t kHttpHeadersMax = 32;           // kept of an answer
+inline constexpr std::size_t kHttpHeaderBytesMax = 1024;     // of one of them
+inline constexpr std::size_t kHttpRequestsMax = 256;         // of one client, at once
+inline constexpr long kHttpConnectionsPerHostMax = 4;        // more requests wait for one of them
+inline constexpr long kHttpConnectionsKept = 8;              // idle ones included
+
 inline constexpr std::size_t kSocketPathBytesMax = 107;  // sun_path of unix(7) less its final zero
 
 }  // namespace picket::limits
