@@ -1,5 +1,7 @@
 #include "integrations/http/client.h"
 
+#include <signal.h>
+
 #include <asio/post.hpp>
 #include <map>
 #include <stdexcept>
@@ -12,8 +14,13 @@ namespace picket::http {
 namespace {
 
 void set_up_curl() {
-  static const bool done = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  if (!done) throw std::runtime_error("libcurl can't start");
+  static const bool kDone = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  if (!kDone) throw std::runtime_error("libcurl can't start");
+  // OpenSSL's writes to a connection that was reset would end the program
+  struct sigaction now{};
+  if (::sigaction(SIGPIPE, nullptr, &now) == 0 && now.sa_handler == SIG_DFL) {
+    ::signal(SIGPIPE, SIG_IGN);
+  }
 }
 
 }  // namespace
@@ -80,7 +87,7 @@ class Client::Requests : public std::enable_shared_from_this<Requests> {
   void on_over(CURL* handle, CURLcode code) {
     char* of_handle = nullptr;
     curl_easy_getinfo(handle, CURLINFO_PRIVATE, &of_handle);
-    auto& one = *static_cast<One*>(static_cast<void*>(of_handle));
+    auto& one = *reinterpret_cast<One*>(of_handle);
     multi_->remove(handle);
     Result<Response> result = one.transfer->result(code);
     one.transfer.reset();

@@ -8,6 +8,8 @@
 //
 // A connection that was used before and ends before the first byte of an answer is tried again on a
 // new one, by curl, once: what was sent may then arrive twice, as after any other lost answer.
+//
+// The first client makes the program ignore SIGPIPE, unless it has a handler.
 #pragma once
 
 #include <asio/any_io_executor.hpp>

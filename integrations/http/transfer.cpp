@@ -1,5 +1,7 @@
 #include "integrations/http/transfer.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <new>
 #include <utility>
@@ -13,6 +15,11 @@ template <typename Value>
 void set(CURL* easy, CURLoption option, Value value) {
   // Fails for lack of memory, or where curl was built without what is asked for.
   if (curl_easy_setopt(easy, option, value) != CURLE_OK) throw std::bad_alloc();
+}
+
+/// As curl would, but not for programs that this one starts.
+curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 bool is_one_line(std::string_view text) {
@@ -71,6 +78,7 @@ Transfer::Transfer(Request request, const Options& options, UrlHandle url)
   set(easy_.get(), CURLOPT_WRITEDATA, this);
   set(easy_.get(), CURLOPT_HEADERFUNCTION, &Transfer::on_header);
   set(easy_.get(), CURLOPT_HEADERDATA, this);
+  set(easy_.get(), CURLOPT_OPENSOCKETFUNCTION, &open_socket);
   set_limits(options);
   set_security(options);
   set_body();
@@ -144,16 +152,17 @@ void Transfer::set_form() {
 
 void Transfer::set_headers() {
   const auto add = [this](const std::string& line) {
-    curl_slist* longer = curl_slist_append(header_lines_.get(), line.c_str());
-    if (longer == nullptr) throw std::bad_alloc();
-    (void)header_lines_.release();
-    header_lines_.reset(longer);
+    curl_slist* const first = header_lines_.get();
+    curl_slist* const list = curl_slist_append(first, line.c_str());
+    if (list == nullptr) throw std::bad_alloc();
+    if (first == nullptr) header_lines_.reset(list);
   };
   add("Expect:");  // no round trip before a body
   // curl's own guess would be a form's; a multipart body names itself
   if (!mime_ && !request_.content_type.empty()) add("Content-Type: " + request_.content_type);
   for (const auto& [name, value] : request_.headers) {
-    add(value.empty() ? name + ";" : name + ": " + value);
+    std::string line = name;
+    add(value.empty() ? line += ';' : line.append(": ").append(value));
   }
   set(easy_.get(), CURLOPT_HTTPHEADER, header_lines_.get());
   set(easy_.get(), CURLOPT_USERAGENT, "picket/" PICKET_VERSION);

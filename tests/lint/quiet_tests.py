@@ -5,7 +5,7 @@ import re
 
 from lint import Finding, Tree, cpp_code, line_of, main
 
-NO_SLEEP = ("tests/common/", "tests/hub/", "tests/node/", "tests/client/", "tests/simulation/")
+NO_SLEEP = ("tests/common/", "tests/hub/", "tests/node/", "tests/client/", "tests/integrations/", "tests/simulation/")
 SLEEP = re.compile(r"\b(?:sleep_for|sleep_until|usleep|nanosleep|sleep)\s*\(")
 PORT = r"(?:\d+\.\d+\.\d+\.\d+|\[[0-9a-f:]*\]|localhost):[1-9]\d*"
 FIXED_PORT = re.compile(

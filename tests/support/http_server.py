@@ -12,7 +12,7 @@ class Paths(Service):
     def method_of(self, request):
         return request.path
 
-    def refuse_rate(self, request, seconds):
+    def refuse_rate(self, request, seconds, is_global=False):
         return Answer(429, {"retry_after": seconds}, {"Retry-After": int(seconds)})
 
     def call(self, request):

@@ -5,9 +5,9 @@ what it accepted, one line each, numbered from 1 and on the disk before the answ
 folder with the same port it goes on where it was killed.
 
 POST /control {"next": [FAULT...], "method": NAME} makes the coming requests fail, one fault each; GET /control tells
-how things are. Faults: "429:SECONDS"; a status as "502"; "slow:SECONDS" (and then as usual); "hang" (no answer);
-"close", "reset", "garbage", "malformed", "truncated", "huge": nothing is accepted, and the answer is none or nonsense;
-"reset-after", "malformed-after": accepted, and then that.
+how things are. Faults: "429:SECONDS", "429-global:SECONDS"; a status as "502"; "slow:SECONDS" (and then as usual);
+"hang" (no answer); "close", "reset", "garbage", "malformed", "truncated", "huge": nothing is accepted, and the answer
+is none or nonsense; "reset-after", "malformed-after": accepted, and then that.
 """
 
 import http.server
@@ -84,7 +84,7 @@ class Service:
         """The name that a fault may be restricted to; None: what faults never hit by themselves."""
         raise NotImplementedError
 
-    def refuse_rate(self, request, seconds):
+    def refuse_rate(self, request, seconds, is_global=False):
         """The Answer of a 429 on demand."""
         raise NotImplementedError
 
@@ -130,8 +130,9 @@ class Request:
 
 
 def is_gone(connection):
+    timeout = connection.gettimeout()
     try:
-        connection.setblocking(False)
+        connection.settimeout(0)
         return connection.recv(1) == b""
     except (BlockingIOError, ssl.SSLWantReadError):
         return False
@@ -139,7 +140,7 @@ def is_gone(connection):
         return True
     finally:
         try:
-            connection.setblocking(True)
+            connection.settimeout(timeout)
         except OSError:
             pass
 
@@ -245,9 +246,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def fail(self, request, name, value):
         service = self.server.service
-        if name == "429":
+        if name in ("429", "429-global"):
             with service.lock:
-                return self.send(service.refuse_rate(request, float(value or 1)))
+                return self.send(service.refuse_rate(request, float(value or 1), name == "429-global"))
         if name.isdigit():
             page = f"<html><head><title>{name}</title></head><body>{name}</body></html>"
             return self.send(Answer(int(name), page.encode(), {"Content-Type": "text/html"}))

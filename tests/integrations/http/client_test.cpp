@@ -1,5 +1,7 @@
 #include "integrations/http/client.h"
 
+#include <signal.h>
+
 #include <asio/io_context.hpp>
 #include <chrono>
 #include <memory>
@@ -344,6 +346,26 @@ TEST_CASE("more requests at once than the limit fail in words, those before are 
   REQUIRE(test::run_until(rig.io, [&] { return rig.client.under_way() == 0; }));
   CHECK(answered == limits::kHttpRequestsMax);
   CHECK(failed == std::vector<std::string>{"more than 256 requests at once"});
+}
+
+TEST_CASE("a broken connection can't end the program") {
+  ::signal(SIGPIPE, SIG_DFL);
+  asio::io_context io;
+  const Client client(io.get_executor());
+  struct sigaction now{};
+  REQUIRE(::sigaction(SIGPIPE, nullptr, &now) == 0);
+  CHECK(now.sa_handler == SIG_IGN);
+}
+
+TEST_CASE("what was sent over a used connection that broke without an answer arrives once more") {
+  Rig rig;
+  REQUIRE(rig.get("echo"));
+  const auto before = rig.server.tell()["requests"].get<int>();
+  rig.server.control({{"next", {"reset-after"}}});
+  const Result<Response> answer = rig.get("echo");
+  REQUIRE(answer);
+  CHECK(answer->status == 200);
+  CHECK(rig.server.tell()["requests"] == before + 2);
 }
 
 TEST_CASE("a connection that ended while it was idle is made anew, unnoticed") {

@@ -1,5 +1,4 @@
-// In a program of its own: getaddrinfo() is replaced by one that doesn't return before it is told
-// to.
+// In a program of its own: getaddrinfo() is replaced by one that waits until it is told to return.
 #include <netdb.h>
 
 #include <asio/io_context.hpp>
