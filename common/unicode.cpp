@@ -119,6 +119,36 @@ std::size_t columns(char32_t code_point) {
   return contains(kWide, code_point) ? 2 : 1;
 }
 
+std::size_t utf16_units(std::string_view valid) {
+  std::size_t units = 0;
+  while (!valid.empty()) {
+    const Symbol symbol = first_symbol(valid);
+    units += symbol.code_point > 0xffff ? 2 : 1;
+    valid.remove_prefix(symbol.bytes);
+  }
+  return units;
+}
+
+std::string_view cut_utf16(std::string_view valid, std::size_t units_max) {
+  std::size_t bytes = 0;
+  std::size_t units = 0;
+  while (bytes < valid.size()) {
+    const Symbol symbol = first_symbol(valid.substr(bytes));
+    units += symbol.code_point > 0xffff ? 2 : 1;
+    if (units > units_max) break;
+    bytes += symbol.bytes;
+  }
+  return valid.substr(0, bytes);
+}
+
+bool is_space(char32_t code_point) {
+  return (code_point >= 0x09 && code_point <= 0x0d) || code_point == ' ' || code_point == 0x85 ||
+         code_point == 0xa0 || code_point == 0x1680 ||
+         (code_point >= 0x2000 && code_point <= 0x200a) || code_point == 0x2028 ||
+         code_point == 0x2029 || code_point == 0x202f || code_point == 0x205f ||
+         code_point == 0x3000;
+}
+
 std::string repaired(std::string_view text) {
   std::string result;
   while (!text.empty()) {

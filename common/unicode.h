@@ -31,6 +31,14 @@ bool is_combining(char32_t code_point);
 /// else 1.
 std::size_t columns(char32_t code_point);
 
+/// What JavaScript and its like count as the length of a valid text.
+std::size_t utf16_units(std::string_view valid);
+/// The longest beginning of at most `units_max` such units that ends between characters.
+std::string_view cut_utf16(std::string_view valid, std::size_t units_max);
+
+/// True for what services cut off a text's ends: blanks of any width, and line breaks.
+bool is_space(char32_t code_point);
+
 /// The text with each invalid byte as U+FFFD.
 std::string repaired(std::string_view text);
 bool is_valid(std::string_view text);
