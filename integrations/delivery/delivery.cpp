@@ -167,7 +167,9 @@ v1::BridgeState Delivery::state() const {
 
 void Delivery::save_soon() {
   if (save_ || seq_ == saved_seq_) return;
-  save_ = parts_.deadlines.at(parts_.clock.steady() + kSaveAfter, [this] {
+  // The first place at once: from there on nothing is left out.
+  const Nanoseconds wait = saved_seq_ == 0 ? Nanoseconds(0) : Nanoseconds(kSaveAfter);
+  save_ = parts_.deadlines.at(parts_.clock.steady() + wait, [this] {
     save_.reset();
     // What waits to be told is saved with its message.
     if (!on_its_way_ && !saving_ && batch_.empty() && seq_ != saved_seq_) save(state());

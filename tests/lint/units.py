@@ -15,10 +15,12 @@ FOLDER = "deploy/units/"
 README = FOLDER + "README.md"
 # What `systemd-analyze security` may say at most; of a unit that is not here, only the reasons are asked for.
 EXPOSURE_MAX = {
+    "picket-discord.service": 1.5,
     "picket-hub.service": 1.5,
     "picket-node.service": 2.0,
     "picket-node-keys.service": 2.0,
     "picket-node-wireguard.service": 2.0,
+    "picket-telegram.service": 1.5,
 }
 SKIPPED = 77
 

@@ -63,6 +63,8 @@ class Killing {
     for (const auto& node : kNodes)
       wait_until(node + " runs commands", [&] { return has_commands(node); }, 60s);
     wait_until("all have ended", [&] { return have_ended(); }, 60s);
+    // Also what was dispatched in the milliseconds before the hub was killed, which has no row.
+    wait_until("each has its end in the audit log", [&] { return have_ends_recorded(); }, 60s);
     clients_.clear();
   }
 
@@ -91,14 +93,10 @@ class Killing {
     CHECK(marks.size() > all.size() / 4);  // not all were lost
     std::string told;
     for (const auto& [kind, count] : kinds) told += std::to_string(count) + " " + kind + "\n";
-    // What was dispatched in the milliseconds before the hub was killed it has forgotten.
-    const auto asked = dispatched();
-    const auto forgotten =
-        std::ranges::count_if(asked, [&](const auto& id) { return !ends.contains(id); });
-    CHECK(forgotten <= static_cast<long>(asked.size() / 20));
-    WARN(asked.size() << " dispatched, " << marks.size() << " commands run, " << killed_
-                      << " killed, " << forgotten << " forgotten\n"
-                      << told);
+    WARN(dispatched().size() << " dispatched, " << marks.size() << " commands run, " << killed_
+                             << " killed, " << ends.size() - all.size()
+                             << " in the audit log alone\n"
+                             << told);
   }
 
   void check_nothing_is_left() {
@@ -187,6 +185,11 @@ class Killing {
       if (record.at("outcome") == "dispatched") ids.insert(record.at("details").at("execution"));
     }
     return ids;
+  }
+
+  bool have_ends_recorded() const {
+    const auto ends = ends_recorded();
+    return std::ranges::all_of(dispatched(), [&](const auto& id) { return ends.contains(id); });
   }
 
   // A hub that is killed before it has stored an end is told it once more, and records it again.

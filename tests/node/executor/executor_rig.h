@@ -26,6 +26,7 @@ class ForwardClock final : public Clock {
  public:
   WallTime wall() const override { return clock_.wall() + ahead_; }
   SteadyTime steady() const override { return clock_.steady() + ahead_; }
+  Nanoseconds since_boot() const override { return clock_.since_boot() + ahead_; }
   void advance(Nanoseconds duration) { ahead_ += duration; }
 
  private:

@@ -1,0 +1,209 @@
+#include "integrations/bridge/run.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <memory>
+#include <vector>
+
+#include "common/daemon.h"
+#include "common/files.h"
+#include "common/log.h"
+#include "common/protocol.h"
+#include "common/random_id.h"
+#include "common/system_clock.h"
+#include "common/text.h"
+#include "integrations/bridge/bridge.h"
+
+namespace picket::bridge {
+namespace {
+
+constexpr std::size_t kJobsMax = 64;  // for the disk: one of each channel at a time
+
+void on_task_failed(std::string_view task, std::string_view what) {
+  log::error("task failed", {{"task", task}, {"what", what}});
+}
+
+void use_zone(const std::string& zone) {
+  if (zone.empty()) return;
+  ::setenv("TZ", zone.c_str(), 1);
+  ::tzset();
+}
+
+int fail(const Program& program, const std::string& why) {
+  std::fprintf(stderr, "%s: %s\n", program.name.c_str(), escape_for_terminal(why).c_str());
+  return 1;
+}
+
+/// Prints each message, and accepts it.
+class Printer final : public delivery::Sender {
+ public:
+  Printer(std::string name, Deadlines& deadlines, const Clock& clock)
+      : name_(std::move(name)), deadlines_(deadlines), clock_(clock) {}
+
+  void send(const delivery::Message& message,
+            std::function<void(delivery::Outcome outcome)> done) override {
+    std::printf("to %s:\n", name_.c_str());
+    for (const auto& paragraph : message.paragraphs)
+      std::printf("  %s%s%s\n", paragraph.node.c_str(), paragraph.node.empty() ? "" : ": ",
+                  paragraph.text.c_str());
+    if (!message.footer.empty()) std::printf("  (%s)\n", message.footer.c_str());
+    std::fflush(stdout);
+    deadlines_.at(clock_.steady(), [done = std::move(done)] { done({}); });
+  }
+
+ private:
+  std::string name_;
+  Deadlines& deadlines_;
+  const Clock& clock_;
+};
+
+/// A running program and its channels, in the order in which they come and, backwards, go.
+class Running {
+ public:
+  explicit Running(const Program& program)
+      : program_(program), daemon_(on_task_failed), worker_(daemon_.io().get_executor(), kJobsMax) {
+    use_zone(program.common.time_zone);
+    daemon_.drive(deadlines_);
+  }
+
+  Status start(bool dry) {
+    if (!dry) {
+      auto lock = lock_folder(program_.common.state_folder, program_.name);
+      if (!lock) return Error{lock.error()};
+      lock_ = *std::move(lock);
+    }
+    auto channels = program_.make_channels(daemon_.io().get_executor());
+    if (!channels) return Error{channels.error()};
+    channels_ = *std::move(channels);
+    for (Channel& channel : channels_)
+      if (auto started = start(channel, dry); !started) return started;
+    daemon_.on_stop([this] {
+      for (const auto& bridge : bridges_) bridge->stop();
+    });
+    daemon_.on_status([this] { return status(); });
+    return {};
+  }
+
+  void run() {
+    daemon_.run();
+    worker_.finish();
+    daemon_.run_ready();
+  }
+
+ private:
+  Status start(Channel& channel, bool dry) {
+    v1::BridgeState state;
+    std::string path = "/dev/null";
+    if (dry) {
+      channel.sender = std::make_unique<Printer>(channel.name, deadlines_, clock_);
+    } else {
+      path = program_.common.state_folder + "/place-" + channel.name;
+      auto loaded = load_place(path);
+      if (!loaded) return Error{loaded.error()};
+      state = *std::move(loaded);
+    }
+    client::HubClientSettings hub{.socket = program_.common.socket,
+                                  .program = program_.name,
+                                  .random = random_number,
+                                  .link = {}};
+    hub.wait_for_hub = true;
+    bridges_.push_back(std::make_unique<Bridge>(
+        BridgeParts{daemon_.io().get_executor(), clock_, deadlines_, worker_, std::move(hub)},
+        FarSide{channel.name, dry ? std::string() : path, *channel.sender, channel.interval,
+                channel.rules},
+        std::move(state)));
+    bridges_.back()->start();
+    return {};
+  }
+
+  std::string status() const {
+    std::string words;
+    for (std::size_t i = 0; i < bridges_.size(); ++i)
+      words += (i == 0 ? "" : "; ") + channels_[i].name + ": " + bridges_[i]->status();
+    return words;
+  }
+
+  const Program& program_;
+  SystemClock clock_;
+  Deadlines deadlines_;
+  Daemon daemon_;
+  Worker worker_;
+  UniqueFd lock_;
+  std::vector<Channel> channels_;
+  std::vector<std::unique_ptr<Bridge>> bridges_;
+};
+
+int run(const Program& program, bool dry) {
+  log::set_up(program.common.log_level);
+  Running running(program);
+  if (auto started = running.start(dry); !started) return fail(program, started.error());
+  running.run();
+  return 0;
+}
+
+delivery::Message test_message(const Program& program, WallTime now) {
+  delivery::Message message;
+  message.paragraphs.push_back(
+      {.mark = delivery::Mark::kGood,
+       .node = {},
+       .text = "a test of " + program.name + " " + std::string(protocol::kProgramVersion),
+       .at = now,
+       .fields = {}});
+  return message;
+}
+
+}  // namespace
+
+int run(const Program& program) { return run(program, false); }
+
+int dry_run(const Program& program) { return run(program, true); }
+
+int test(const Program& program) {
+  use_zone(program.common.time_zone);
+  const SystemClock clock;
+  asio::io_context io;
+  auto channels = program.make_channels(io.get_executor());
+  if (!channels) return fail(program, channels.error());
+  int status = 0;
+  for (const Channel& channel : *channels) {
+    channel.sender->send(test_message(program, clock.wall()),
+                         [&](const delivery::Outcome& outcome) {
+                           const bool accepted = outcome.kind == delivery::Outcome::Kind::kAccepted;
+                           const bool later = outcome.kind == delivery::Outcome::Kind::kLater;
+                           std::printf("%s: %s%s\n", channel.name.c_str(),
+                                       accepted ? "accepted" : (later ? "not now: " : "refused: "),
+                                       accepted ? "" : escape_for_terminal(outcome.why).c_str());
+                           if (!accepted) status = 1;
+                         });
+  }
+  io.run();
+  return status;
+}
+
+int explain(const Program& program, const std::string& path) {
+  use_zone(program.common.time_zone);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
+      path == "-" ? stdin : std::fopen(path.c_str(), "re"),
+      [](std::FILE* open) { return open == stdin ? 0 : std::fclose(open); });
+  if (!file) return fail(program, system_error("read", path).message);
+  char* line = nullptr;
+  std::size_t size = 0;
+  int status = 0;
+  for (uint64_t number = 1; ::getline(&line, &size, file.get()) >= 0; ++number) {
+    const auto facts = delivery::facts_from_json(line);
+    if (facts) {
+      std::printf("%s on %s: %s", escape_for_terminal(facts->kind).c_str(),
+                  facts->node.empty() ? "the hub" : escape_for_terminal(facts->node).c_str(),
+                  ("\n" + delivery::explain(program.common.rules, *facts)).c_str());
+      continue;
+    }
+    std::fprintf(stderr, "%s:%llu: %s\n", escape_for_terminal(path).c_str(),
+                 static_cast<unsigned long long>(number), facts.error().c_str());
+    status = 1;
+  }
+  std::free(line);
+  return status;
+}
+
+}  // namespace picket::bridge

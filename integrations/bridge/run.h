@@ -1,0 +1,31 @@
+// What all bridges' programs do: follow the hub and tell, try one message, print instead of
+// telling, explain. Each returns the exit status.
+#pragma once
+
+#include <string>
+
+#include "integrations/bridge/channel.h"
+#include "integrations/bridge/common_config.h"
+
+namespace picket::bridge {
+
+struct Program {
+  std::string name;  // "picket-telegram"
+  CommonConfig common;
+  MakeChannels make_channels;
+};
+
+/// Until SIGTERM or Ctrl-C.
+int run(const Program& program);
+
+/// Sends one message to each channel, and says what happened.
+int test(const Program& program);
+
+/// Prints what would be sent from now on. Nothing is saved.
+int dry_run(const Program& program);
+
+/// Which rule decides about the events of a file, lines as `picket watch --json` prints them; "-":
+/// standard input.
+int explain(const Program& program, const std::string& path);
+
+}  // namespace picket::bridge

@@ -1,0 +1,69 @@
+#include "integrations/telegram/config.h"
+
+#include <charconv>
+#include <optional>
+
+namespace picket::telegram {
+namespace {
+
+std::optional<int64_t> parse_number(std::string_view text) {
+  int64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || stop != end || number == 0) return std::nullopt;
+  return number;
+}
+
+config::Codec<Recipient> recipient() {
+  return {"a chat's number like \"123456789\", of a group \"-1001234567890\"", parse_recipient,
+          [](const Recipient& value) { return to_string(value); }};
+}
+
+config::Codec<std::string> https_url() {
+  const std::string what = "an address that begins with https://";
+  const auto parse = [what](std::string_view text) -> Result<std::string> {
+    if (text.starts_with("https://") && text.find_first_of(" \t\"'?#") == std::string_view::npos &&
+        !text.ends_with("/"))
+      return std::string(text);
+    return Error{"expected " + what + ", without / at its end"};
+  };
+  return {what, parse, [](const std::string& text) { return text; }};
+}
+
+}  // namespace
+
+Result<Recipient> parse_recipient(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const auto id = parse_number(text.substr(0, slash));
+  const auto thread = slash == std::string_view::npos ? std::optional<int64_t>(0)
+                                                      : parse_number(text.substr(slash + 1));
+  if (id && thread && *thread >= 0) return Recipient{.id = *id, .thread_id = *thread};
+  return Error{"expected a chat's number like \"123456789\" or \"-1001234567890/7\", found \"" +
+               std::string(text) + '"'};
+}
+
+std::string to_string(const Recipient& chat) {
+  return std::to_string(chat.id) +
+         (chat.thread_id == 0 ? "" : "/" + std::to_string(chat.thread_id));
+}
+
+config::Description describe(TelegramConfig& config) {
+  config::Description keys(
+      "Configuration of picket-telegram, /etc/picket/telegram.toml. Values that stand here with #\n"
+      "are those that hold without them.");
+  bridge::describe_common(keys, config.common);
+  keys.text("token_file", config.token_file, bridge::path_or_nothing(),
+            "A file that holds the bot's token (from @BotFather), readable by this program alone.\n"
+            "Empty: systemd's credential telegram-token.");
+  keys.list("chats", config.chats, recipient(),
+            "Whom to tell: numbers of chats; a person has to write to the bot first. A topic of a\n"
+            "group: \"-1001234567890/7\".");
+  keys.boolean("silent", config.silent, "Whether messages come without a sound.");
+  keys.text("api_url", config.api_url, https_url(),
+            "Where the Bot API is: Telegram's own, or a server of one's own.");
+  keys.text("ca_file", config.ca_file, bridge::path_or_nothing(),
+            "Whom to trust to be that; empty: the certificates of this machine.");
+  return keys;
+}
+
+}  // namespace picket::telegram
