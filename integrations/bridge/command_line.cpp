@@ -9,7 +9,8 @@ namespace picket::bridge {
 std::vector<std::pair<std::string, std::string>> exit_codes() {
   return {{"0", "done"},
           {"1", "failed; of --test: a message was not accepted"},
-          {"2", "the command line or the configuration is wrong"}};
+          {"2", "the command line or the configuration is wrong"},
+          {"78", "it has not been set up yet: nobody to tell, or no secret"}};
 }
 
 CommandLine::CommandLine(CLI::App& app, std::string config_path) : app_(app) {

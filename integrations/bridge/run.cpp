@@ -30,9 +30,9 @@ void use_zone(const std::string& zone) {
   ::tzset();
 }
 
-int fail(const Program& program, const std::string& why) {
+int fail(const Program& program, const std::string& why, int status = 1) {
   std::fprintf(stderr, "%s: %s\n", program.name.c_str(), escape_for_terminal(why).c_str());
-  return 1;
+  return status;
 }
 
 /// Prints each message, and accepts it.
@@ -67,15 +67,18 @@ class Running {
     daemon_.drive(deadlines_);
   }
 
-  Status start(bool dry) {
+  /// Whom to tell; the error says what is not set up.
+  Result<std::vector<Channel>> make_channels() {
+    return program_.make_channels(daemon_.io().get_executor());
+  }
+
+  Status start(std::vector<Channel> channels, bool dry) {
     if (!dry) {
       auto lock = lock_folder(program_.common.state_folder, program_.name);
       if (!lock) return Error{lock.error()};
       lock_ = *std::move(lock);
     }
-    auto channels = program_.make_channels(daemon_.io().get_executor());
-    if (!channels) return Error{channels.error()};
-    channels_ = *std::move(channels);
+    channels_ = std::move(channels);
     for (Channel& channel : channels_)
       if (auto started = start(channel, dry); !started) return started;
     daemon_.on_stop([this] {
@@ -137,7 +140,10 @@ class Running {
 int run(const Program& program, bool dry) {
   log::set_up(program.common.log_level);
   Running running(program);
-  if (auto started = running.start(dry); !started) return fail(program, started.error());
+  auto channels = running.make_channels();
+  if (!channels) return fail(program, channels.error(), config::kExitNotSetUp);
+  if (auto started = running.start(*std::move(channels), dry); !started)
+    return fail(program, started.error());
   running.run();
   return 0;
 }
@@ -164,7 +170,7 @@ int test(const Program& program) {
   const SystemClock clock;
   asio::io_context io;
   auto channels = program.make_channels(io.get_executor());
-  if (!channels) return fail(program, channels.error());
+  if (!channels) return fail(program, channels.error(), config::kExitNotSetUp);
   int status = 0;
   for (const Channel& channel : *channels) {
     channel.sender->send(test_message(program, clock.wall()),

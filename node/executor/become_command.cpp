@@ -110,6 +110,8 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 // was opened; who could change it between is only root, see open_trusted().
 [[noreturn]] void execute(const std::string& path, const StartPlan& plan, char* const* argv,
                           char* const* env) {
+  const char executing = kExecuting;
+  (void)write_all(kFailureFd, {&executing, 1});
   if (plan.is_script) {
     struct stat now{};
     if (::stat(path.c_str(), &now) != 0) fail("can't find " + path, errno);

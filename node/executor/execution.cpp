@@ -15,6 +15,12 @@
 #include "picket/v1/node_processes.pb.h"
 
 namespace picket::node {
+namespace {
+
+constexpr char kKilledFirst[] = "it was ended before the program was executed";
+
+}  // namespace
+
 Execution::Execution(std::string id, Bounds bounds, StartedCommand command, SteadyTime now)
     : id_(std::move(id)),
       bounds_(std::move(bounds)),
@@ -57,7 +63,7 @@ void Execution::turn(const PollSet& polls, Outlet* agent, SteadyTime now) {
   if (done_) tell_end(*agent, now);
 }
 
-// Its end says that the program is executed; else why not.
+// Its end says that the program is executed, if it was begun with that; else why not.
 void Execution::read_failure(Outlet* agent, SteadyTime now) {
   char text[limits::kTextBytesMax];
   const ssize_t got = ::read(failure_.get(), text, sizeof text);
@@ -66,14 +72,24 @@ void Execution::read_failure(Outlet* agent, SteadyTime now) {
     why_not_started_.append(text, static_cast<std::size_t>(got));
     return;
   }
-  failure_.reset();
-  prepared_by_.reset();
-  started_ = why_not_started_.empty();
+  end_failure();
   if (!started_ || agent == nullptr) return;
   if (agents_ > 1) return tell_running(*agent, now);
   v1::ExecutorToAgent message;
   message.mutable_started()->set_id(id_);
   agent->send(message);
+}
+
+void Execution::end_failure() {
+  failure_.reset();
+  prepared_by_.reset();
+  const bool was_tried = why_not_started_.starts_with(kExecuting);
+  if (was_tried) why_not_started_.erase(0, 1);
+  started_ = was_tried && why_not_started_.empty();
+  if (!started_ && why_not_started_.empty()) {
+    why_not_started_ = static_cast<char>(NotStarted::kOther);
+    why_not_started_ += why_not_prepared_.empty() ? kKilledFirst : why_not_prepared_;
+  }
 }
 
 void Execution::read_control(SteadyTime now) {
@@ -112,15 +128,15 @@ void Execution::end_all(v1::ExecutionEnd::Kind why, SteadyTime now) {
   kill_at_ = now + bounds_.kill_grace;
 }
 
-// What it waits for may never answer. Nothing of the command has run.
+// What it waits for may never answer.
 void Execution::give_up_preparing(SteadyTime now) {
-  failure_.reset();
   prepared_by_.reset();
   kill_at_.reset();
   const std::chrono::seconds within = limits::kCommandPrepareTimeout;
-  why_not_started_ = static_cast<char>(NotStarted::kOther) +
-                     ("its user, its paths or its program could not be looked up within " +
-                      std::to_string(within.count()) + " s");
+  why_not_prepared_ = "its user, its paths or its program could not be looked up within " +
+                      std::to_string(within.count()) + " s";
+  // Should it be executed at this very moment, that is its end.
+  if (ended_by_ == v1::ExecutionEnd::KIND_UNSPECIFIED) ended_by_ = v1::ExecutionEnd::KIND_TIMED_OUT;
   order(SupervisorOrder::kKill);
   give_up_at_ = now + limits::kKilledWithin;
 }
@@ -226,6 +242,7 @@ void Execution::settle(SteadyTime now) {
     reap_supervisor(WNOHANG);
     give_up_at_.reset();
     drain_pipes();
+    if (failure_) end_failure();
   }
   if (control_) return;
   if (!status_) drain_pipes();
@@ -244,7 +261,10 @@ void Execution::settle(SteadyTime now) {
 void Execution::tell_end(Outlet& agent, SteadyTime now) {
   if (told_ || failure_ || !kept_.empty()) return;
   v1::ExecutorToAgent message;
-  if (!started_) {
+  // Whoever has it ended before it has begun hears that.
+  const bool was_ended =
+      ended_by_ != v1::ExecutionEnd::KIND_UNSPECIFIED && why_not_prepared_.empty();
+  if (!started_ && !was_ended) {
     v1::RunRefused& refused = *message.mutable_refused();
     refused.set_id(id_);
     const bool is_parameter =

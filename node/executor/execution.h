@@ -61,6 +61,7 @@ class Execution {
   void end_all(v1::ExecutionEnd::Kind why, SteadyTime now);
   void order(SupervisorOrder order);
   void read_failure(Outlet* agent, SteadyTime now);
+  void end_failure();
   void read_control(SteadyTime now);
   void reap_supervisor(int options);
   void keep_time(SteadyTime now);
@@ -94,7 +95,8 @@ class Execution {
   std::optional<SteadyTime> close_pipes_at_;  // after the command's own end
   std::optional<SteadyTime> ended_at_;
 
-  std::string why_not_started_;  // a NotStarted, then the sentence; empty: it has
+  std::string why_not_started_;   // a NotStarted, then the sentence; empty: it has
+  std::string why_not_prepared_;  // where it was not waited for longer
   bool started_ = false;
   int agents_ = 1;             // that it has had
   std::optional<int> status_;  // wait(2)'s

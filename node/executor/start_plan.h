@@ -37,6 +37,9 @@ struct StartPlan {
 /// Why a command was not started; as one byte before the sentence that says so.
 enum class NotStarted : char { kBadParameter = 'P', kOther = 'S' };
 
+/// Said, as one byte, right before the program is executed: without it nothing of it has run.
+inline constexpr char kExecuting = 'X';
+
 struct NoPlan {
   NotStarted kind;
   std::string why;
@@ -49,7 +52,8 @@ std::optional<StartPlan> make_plan(const StartOrder& order, NoPlan& why);
 struct ChildEnds {
   int out = -1;
   int err = -1;
-  int failure = -1;  // says why the program could not be started; closed when it was
+  int failure =
+      -1;  // says kExecuting, and why the program could not be started; closed when it was
 };
 
 /// Called in a new process that has no threads: never returns. `parent`: who started it.

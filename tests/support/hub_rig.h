@@ -50,7 +50,9 @@ struct RigLink {
 class HubRig {
  public:
   explicit HubRig(std::vector<std::string> nodes = {}, hub::HubSettings settings = {},
-                  hub::AccessRules access = {}, const hub::JournalContents& stored = {}) {
+                  hub::AccessRules access = {}, const hub::JournalContents& stored = {},
+                  std::deque<hub::AuditPage> audited = {}) {
+    audit.pages = std::move(audited);
     for (const auto& node : nodes) identities.add(node);
     hub::HubInfo info{.peer = protocol::self("picket-hub", "hub-1"),
                       .hub_id = "h",

@@ -54,16 +54,20 @@ class MemoryAudit final : public hub::Audit {
   WallTime read_since{};
 
  private:
-  class Reading final : public hub::AuditReading {
+  class Reading final : public hub::AuditReading, public std::enable_shared_from_this<Reading> {
    public:
     explicit Reading(MemoryAudit& audit) : audit_(audit) {}
     void next(std::function<void(hub::AuditPage)> done) override {
-      hub::AuditPage page{.lines = {}, .at_end = true, .trouble = {}};
-      if (next_ < audit_.pages.size()) page = audit_.pages[next_++];
-      audit_.asked_.push_back([page = std::move(page), done = std::move(done)] { done(page); });
+      audit_.asked_.push_back(
+          [self = shared_from_this(), done = std::move(done)] { done(self->page()); });
     }
 
    private:
+    hub::AuditPage page() {
+      if (next_ < audit_.pages.size()) return audit_.pages[next_++];
+      return {.lines = {}, .at_end = true, .trouble = {}};
+    }
+
     MemoryAudit& audit_;
     std::size_t next_ = 0;
   };

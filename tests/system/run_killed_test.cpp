@@ -106,6 +106,7 @@ class Killing {
     wait_until("no zombie is left",
                [] { return !contains(run({"ps", "-eo", "stat="}).output, "Z"); });
     for (const auto& node : kNodes) {
+      wait_until(node + " has an executor", [&] { return executor(node) > 0; }, 60s);
       CHECK(descriptors_of(agent(node)) <= agent_descriptors_);
       CHECK(descriptors_of(executor(node)) <= executor_descriptors_);
     }

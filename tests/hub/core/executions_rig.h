@@ -29,8 +29,8 @@ inline AccessRules rules() {
 
 /// A node that runs "uptime" and "backup", and clients that ask for it.
 struct Fixture {
-  explicit Fixture(const JournalContents& stored = {})
-      : rig({"web1", "db1"}, {}, rules(), stored) {}
+  explicit Fixture(const JournalContents& stored = {}, std::deque<AuditPage> audited = {})
+      : rig({"web1", "db1"}, {}, rules(), stored, std::move(audited)) {}
 
   void connect() {
     auto hello = HubRig::hello();

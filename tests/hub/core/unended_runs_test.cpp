@@ -35,20 +35,19 @@ struct Restarted {
 
 TEST_CASE("a run that was recorded and not stored by a hub that was killed has its end recorded") {
   Restarted before;
-  Fixture after(before.contents);
-  auto& audit = after.rig.audit;
-  audit.pages.push_back({.lines = {line("run.decide", "lost", true, "dispatched"),
-                                   line("run.decide", "ended", true, "dispatched"),
-                                   line("run.decide", "", false, "no such label"),
-                                   line("node.revoke", "", true, "done"), "no record"},
-                         .at_end = false,
-                         .trouble = {}});
-  audit.pages.push_back({.lines = {line("run.end", "ended", true, "exited 0"),
-                                   line("run.decide", before.stored_id, true, "dispatched")},
-                         .at_end = true,
-                         .trouble = {}});
-  audit.answer_reads();
-  audit.answer_reads();
+  std::deque<AuditPage> pages;
+  pages.push_back({.lines = {line("run.decide", "lost", true, "dispatched"),
+                             line("run.decide", "ended", true, "dispatched"),
+                             line("run.decide", "", false, "no such label"),
+                             line("node.revoke", "", true, "done"), "no record"},
+                   .at_end = false,
+                   .trouble = {}});
+  pages.push_back({.lines = {line("run.end", "ended", true, "exited 0"),
+                             line("run.decide", before.stored_id, true, "dispatched")},
+                   .at_end = true,
+                   .trouble = {}});
+  const Fixture after(before.contents, pages);
+  const auto& audit = after.rig.audit;
   REQUIRE(audit.records.size() == 1);
   const AuditRecord& record = audit.records.front();
   CHECK(record.action == "run.end");
@@ -62,13 +61,11 @@ TEST_CASE("a run that was recorded and not stored by a hub that was killed has i
 
 TEST_CASE("nothing is said to be lost by an audit log that can't be read to its end") {
   Restarted before;
-  Fixture after(before.contents);
-  auto& audit = after.rig.audit;
-  audit.pages.push_back({.lines = {line("run.decide", "perhaps", true, "dispatched")},
-                         .at_end = false,
-                         .trouble = "input/output error"});
-  audit.answer_reads();
-  CHECK(audit.records.empty());
+  const Fixture after(before.contents,
+                      {{.lines = {line("run.decide", "perhaps", true, "dispatched")},
+                        .at_end = false,
+                        .trouble = "input/output error"}});
+  CHECK(after.rig.audit.records.empty());
 }
 
 }  // namespace picket::hub
