@@ -36,7 +36,10 @@ void collect_errors(const Json& at, const std::string& path, int depth,
   for (const auto& [name, inner] : at.items()) {
     if (found.size() >= kErrorsNamedMax) return;
     if (name == "_errors") continue;
-    collect_errors(inner, path.empty() ? name : path + "." + name, depth + 1, found);
+    std::string inner_path = path;
+    if (!path.empty()) inner_path += '.';
+    inner_path += name;
+    collect_errors(inner, inner_path, depth + 1, found);
   }
 }
 

@@ -117,7 +117,7 @@ json to_json(const Embed& embed) {
 
 /// A footer's text is no Markdown.
 std::string footer_of(const std::string& footer) {
-  const std::string text = keep_ends(footer);
+  std::string text = keep_ends(footer);
   if (unicode::utf16_units(text) <= kFooterUnitsMax) return text;
   return std::string(unicode::cut_utf16(text, kFooterUnitsMax - 1)) + "…";
 }

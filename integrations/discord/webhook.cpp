@@ -39,11 +39,12 @@ Status check_webhook_url(std::string_view url) {
   return {};
 }
 
-Webhook::Webhook(asio::any_io_executor executor, http::Client& client, Secret url, Beside beside)
+Webhook::Webhook(const asio::any_io_executor& executor, http::Client& client, Secret url,
+                 Beside beside)
     : client_(client),
       url_(std::move(url)),
       beside_(std::move(beside)),
-      may_go_on_(std::move(executor), asio::steady_timer::clock_type::now()) {}
+      may_go_on_(executor, asio::steady_timer::clock_type::now()) {}
 
 Webhook::~Webhook() {
   if (under_way_) client_.cancel(*under_way_);

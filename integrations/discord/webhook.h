@@ -26,7 +26,8 @@ Status check_webhook_url(std::string_view url);
 class Webhook : public delivery::Sender {
  public:
   /// `url` is one that check_webhook_url() takes. `client` outlives this.
-  Webhook(asio::any_io_executor executor, http::Client& client, Secret url, Beside beside = {});
+  Webhook(const asio::any_io_executor& executor, http::Client& client, Secret url,
+          Beside beside = {});
   Webhook(const Webhook&) = delete;
   Webhook& operator=(const Webhook&) = delete;
   ~Webhook() override;

@@ -35,10 +35,10 @@ std::optional<Json> parse_json(std::string_view text) {
 }
 
 const Json& member(const Json& object, std::string_view name) {
-  static const Json none;
-  if (!object.is_object()) return none;
+  static const Json kNone;
+  if (!object.is_object()) return kNone;
   const auto found = object.find(name);
-  return found == object.end() ? none : *found;
+  return found == object.end() ? kNone : *found;
 }
 
 std::string text_of(const Json& value) {

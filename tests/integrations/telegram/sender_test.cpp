@@ -1,6 +1,7 @@
 #include "integrations/telegram/sender.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,7 +64,7 @@ TEST_CASE("a message arrives as text with what stands out, and without links") {
 }
 
 TEST_CASE("T6: every hostile text arrives as exactly that text, and changes nothing around it") {
-  Rig rig;
+  constexpr std::size_t kMessagesAtOnceMax = 25;  // of a bot; Telegram says 30 in a second
   const std::vector<std::string> texts = test::hostile_texts();
   REQUIRE(texts.size() >= 200);
   std::vector<Message> messages;
@@ -79,13 +80,15 @@ TEST_CASE("T6: every hostile text arrives as exactly that text, and changes noth
       expected.back() += (expected.back().empty() ? "🔴 web1 " : "\n🔴 web1 ") + seen(sentence);
     }
   }
+  std::optional<Rig> rig;
   for (std::size_t i = 0; i < messages.size(); ++i) {
+    if (i % kMessagesAtOnceMax == 0) rig.emplace();
     messages[i].footer = "end";
     CAPTURE(expected[i]);
-    const Outcome outcome = rig.send(messages[i]);
+    const Outcome outcome = rig->send(messages[i]);
     CAPTURE(outcome.why);
     REQUIRE(outcome.kind == Outcome::Kind::kAccepted);
-    const json accepted = rig.server.accepted().back();
+    const json accepted = rig->server.accepted().back();
     CHECK(accepted["text"] == expected[i] + "\nend");
     CHECK(accepted["found"] == json::array());
     std::size_t bold = 0;
