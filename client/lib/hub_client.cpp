@@ -86,7 +86,10 @@ void HubClient::connect() {
   link_ =
       std::make_shared<Link>(executor_, std::move(hub.socket), nullptr, buffers_, settings_.link);
   HubSession::Events events;
-  events.on_ready = [this](const v1::HubHello&) { on_ready(); };
+  events.on_ready = [this](const v1::HubHello& hello) {
+    if (settings_.on_hello) settings_.on_hello(hello.hub_id());
+    on_ready();
+  };
   events.on_subscription = [this](const v1::HubToClient& frame) { on_subscription(frame); };
   events.on_lost = [this](const Failure& failure) { on_lost(failure); };
   session_ = std::make_unique<HubSession>(*link_, self_, std::move(events));

@@ -29,6 +29,8 @@ struct HubClientSettings {
   LinkSettings link;
   std::chrono::milliseconds backoff_min = limits::kBackoffMin;
   std::chrono::milliseconds backoff_max = limits::kBackoffMax;
+  /// Each hub that answers, by its id; before anything is asked of it.
+  std::function<void(const std::string& hub_id)> on_hello = {};
   /// A subscription waits for a hub that isn't there yet, instead of failing.
   bool wait_for_hub = false;
 };

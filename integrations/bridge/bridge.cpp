@@ -19,8 +19,13 @@ Bridge::Bridge(BridgeParts parts, FarSide far_side, v1::BridgeState state)
       far_side_(std::move(far_side)),
       state_(std::move(state)),
       place_(parts_.executor, parts_.worker, far_side_.place_path),
-      hub_(parts_.executor, parts_.hub),
+      hub_(parts_.executor, with_hello(parts_.hub)),
       again_(parts_.executor) {}
+
+client::HubClientSettings Bridge::with_hello(client::HubClientSettings settings) {
+  settings.on_hello = [this](const std::string& hub_id) { on_hello(hub_id); };
+  return settings;
+}
 
 void Bridge::start() { ask_which_hub(); }
 
@@ -93,20 +98,26 @@ void Bridge::follow() {
   };
   subscription.on_failure = [this](const client::Failure& failure) {
     if (stopping_) return;
-    log::error("the hub doesn't let itself be followed",
-               {{"far_side", far_side_.name}, {"why", failure.text}});
-    is_away_ = true;
+    parts_.give_up(far_side_.name + ": the hub can't be followed: " + failure.text);
   };
   hub_.subscribe(std::move(subscription));
   is_away_ = false;
   log::info("following the hub", {{"far_side", far_side_.name}, {"after_seq", state_.seq()}});
 }
 
+// A seq of another hub means something else: begun anew, this program finds that out.
+void Bridge::on_hello(const std::string& hub_id) {
+  if (!delivery_ || hub_id == state_.hub_id() || std::exchange(stopping_, true)) return;
+  parts_.give_up(far_side_.name + ": another hub answers at the socket");
+}
+
 void Bridge::on_frame(const v1::HubToClient& frame) {
+  if (stopping_) return;
   if (frame.has_update()) delivery_->on_update(frame.update());
   if (frame.has_live()) delivery_->on_progress(frame.live().seq());
   if (frame.has_progress()) delivery_->on_progress(frame.progress().seq());
   if (frame.has_missed()) delivery_->on_missed(frame.missed());
+  if (frame.has_storing()) delivery_->on_storing(frame.storing().storing());
 }
 
 // ---- The far side.

@@ -1,9 +1,10 @@
 // One far side of a bridge: follows the hub from where it was told, tells what is worth it, and
-// keeps the place. Goes on by itself whatever the hub or the far side do.
+// keeps the place. Goes on by itself when the hub or the far side come and go.
 #pragma once
 
 #include <asio/any_io_executor.hpp>
 #include <asio/steady_timer.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -19,6 +20,8 @@ struct BridgeParts {
   Deadlines& deadlines;
   Worker& worker;  // for the disk
   client::HubClientSettings hub;
+  /// It can't go on by itself: the program ends, and is started again.
+  std::function<void(const std::string& why)> give_up;
 };
 
 struct FarSide {
@@ -53,6 +56,8 @@ class Bridge final : public delivery::DeliveryObserver {
   void ask_which_hub();
   void ask_again();
   void on_hub(const std::string& hub_id);
+  void on_hello(const std::string& hub_id);
+  client::HubClientSettings with_hello(client::HubClientSettings settings);
   void follow();
   void on_frame(const v1::HubToClient& frame);
 

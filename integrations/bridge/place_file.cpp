@@ -21,7 +21,7 @@ Result<v1::BridgeState> load_place(const std::string& path) {
   if (::stat(path.c_str(), &status) != 0 && errno == ENOENT) return state;
   const auto bytes = read_file(path, kFileBytesMax);
   if (!bytes) return Error{bytes.error()};
-  if (state.ParseFromString(*bytes)) return state;
+  if (!bytes->empty() && state.ParseFromString(*bytes)) return state;
   return Error{path +
                " is damaged: it doesn't say how far messages were told; remove it to go on "
                "with what comes from now on"};

@@ -88,10 +88,12 @@ class Running {
     return {};
   }
 
-  void run() {
+  /// The exit status.
+  int run() {
     daemon_.run();
     worker_.finish();
     daemon_.run_ready();
+    return has_given_up_ ? 1 : 0;
   }
 
  private:
@@ -112,12 +114,19 @@ class Running {
                                   .link = {}};
     hub.wait_for_hub = true;
     bridges_.push_back(std::make_unique<Bridge>(
-        BridgeParts{daemon_.io().get_executor(), clock_, deadlines_, worker_, std::move(hub)},
+        BridgeParts{daemon_.io().get_executor(), clock_, deadlines_, worker_, std::move(hub),
+                    [this](const std::string& why) { give_up(why); }},
         FarSide{channel.name, dry ? std::string() : path, *channel.sender, channel.interval,
                 channel.rules},
         std::move(state)));
     bridges_.back()->start();
     return {};
+  }
+
+  void give_up(const std::string& why) {
+    log::error("ended, to begin anew", {{"why", why}});
+    has_given_up_ = true;
+    daemon_.stop();
   }
 
   std::string status() const {
@@ -135,6 +144,7 @@ class Running {
   UniqueFd lock_;
   std::vector<Channel> channels_;
   std::vector<std::unique_ptr<Bridge>> bridges_;
+  bool has_given_up_ = false;
 };
 
 int run(const Program& program, bool dry) {
@@ -144,8 +154,7 @@ int run(const Program& program, bool dry) {
   if (!channels) return fail(program, channels.error(), config::kExitNotSetUp);
   if (auto started = running.start(*std::move(channels), dry); !started)
     return fail(program, started.error());
-  running.run();
-  return 0;
+  return running.run();
 }
 
 delivery::Message test_message(const Program& program, WallTime now) {

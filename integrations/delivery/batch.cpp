@@ -20,7 +20,7 @@ void add_top(std::string& words, std::string_view lead, const v1::CountedTexts& 
 }  // namespace
 
 void Batch::add(Item item) {
-  if (items_ == 0 || item.facts.at < oldest_) oldest_ = item.facts.at;
+  if (items_ == 0 || item.facts.received < oldest_) oldest_ = item.facts.received;
   ++items_;
   Digest& digest = by_rule_[item.rule];
   ++digest.items;
@@ -29,10 +29,10 @@ void Batch::add(Item item) {
   if (paragraphs_.size() < kParagraphsMax) paragraphs_.push_back(std::move(item.paragraph));
 }
 
-std::map<std::string, uint64_t> Batch::by_rule() const {
-  std::map<std::string, uint64_t> counts;
-  for (const auto& [rule, digest] : by_rule_) counts[rule] = digest.items;
-  return counts;
+std::vector<std::string> Batch::rules() const {
+  std::vector<std::string> names;
+  for (const auto& [rule, digest] : by_rule_) names.push_back(rule);
+  return names;
 }
 
 // "logins: 312 from 14:03:10 to 14:07:55, on web1 (200), web2; of alice (300); from 192.0.2.7"

@@ -19,8 +19,8 @@ class Batch {
  public:
   void add(Item item);
   bool empty() const { return items_ == 0; }
-  /// How many things of each rule wait.
-  std::map<std::string, uint64_t> by_rule() const;
+  /// Of what.
+  std::vector<std::string> rules() const;
   Message compose(WallTime now) const;
 
  private:

@@ -4,12 +4,15 @@
 
 #include "common/text.h"
 #include "common/time_text.h"
+#include "common/utf8.h"
 #include "integrations/delivery/counted.h"
 
 namespace picket::delivery {
 namespace {
 
 constexpr std::size_t kNamesShown = 5;
+constexpr std::size_t kKeyBytesMax = 128;
+constexpr auto kSlack = std::chrono::minutes(1);
 
 std::string key_of(const Burst& burst, const Facts& facts) {
   switch (burst.by) {
@@ -59,7 +62,7 @@ std::string node_of(const v1::CountedEvents& events) {
 }
 
 Item item_of(const std::string& rule, const Burst& burst, const std::string& key,
-             const v1::CountedEvents& events, bool more) {
+             const v1::CountedEvents& events, WallTime received, bool more) {
   Item item;
   item.rule = rule;
   item.attempts = events.count();
@@ -68,6 +71,7 @@ Item item_of(const std::string& rule, const Burst& burst, const std::string& key
   item.facts.source = burst.by == Burst::By::kSource ? key : std::string();
   item.facts.user = burst.by == Burst::By::kUser ? key : std::string();
   item.facts.at = from_unix_ns(events.last_unix_ns());
+  item.facts.received = received;
   item.paragraph = {.mark = Mark::kAlarm,
                     .node = item.facts.node,
                     .text = burst_words(burst, key, events, more),
@@ -79,15 +83,15 @@ Item item_of(const std::string& rule, const Burst& burst, const std::string& key
 }  // namespace
 
 void Bursts::add(const Rule& rule, const Facts& facts, std::vector<Item>& items) {
-  const Key key{rule.name, key_of(rule.burst, facts)};
+  const Key key{rule.name, std::string(cut_utf8(key_of(rule.burst, facts), kKeyBytesMax))};
   if (!counted_.contains(key)) make_room(items);
   Counted& counted = counted_[key];
   counted.burst = rule.burst;
   v1::CountedBurst& saved = counted.saved;
-  const int64_t at = to_unix_ns(facts.at);
+  const int64_t at = to_unix_ns(facts.received);
   if (saved.silent_until_unix_ns() != 0 && at >= saved.silent_until_unix_ns())
     end_silence(key, counted, items);
-  counted.last = std::max(counted.last, facts.at);
+  counted.last = facts.received;
   const uint64_t before = saved.events().count();
   count(*saved.mutable_events(), facts);
   if (saved.silent_until_unix_ns() != 0 || saved.events().count() == before) return;
@@ -103,7 +107,7 @@ void Bursts::add(const Rule& rule, const Facts& facts, std::vector<Item>& items)
     count(*saved.mutable_events(), facts);
   }
   if (recent.size() < rule.burst.count) return;
-  items.push_back(item_of(key.first, rule.burst, key.second, saved.events(), false));
+  items.push_back(item_of(key.first, rule.burst, key.second, saved.events(), counted.last, false));
   saved.clear_events();
   saved.clear_recent_unix_ns();
   saved.set_silent_until_unix_ns(at + Nanoseconds(rule.burst.again_after).count());
@@ -112,20 +116,25 @@ void Bursts::add(const Rule& rule, const Facts& facts, std::vector<Item>& items)
 // It is said how many more there were, and what comes next begins anew.
 void Bursts::end_silence(const Key& key, Counted& counted, std::vector<Item>& items) {
   if (counted.saved.silent_until_unix_ns() != 0 && counted.saved.events().count() > 0)
-    items.push_back(item_of(key.first, counted.burst, key.second, counted.saved.events(), true));
+    items.push_back(
+        item_of(key.first, counted.burst, key.second, counted.saved.events(), counted.last, true));
   counted.saved.clear_events();
   counted.saved.clear_recent_unix_ns();
   counted.saved.clear_silent_until_unix_ns();
 }
 
+// A clock that was set back must not make a silence longer than it was to be.
+bool Bursts::is_over(const Counted& counted, WallTime now) {
+  const int64_t until = counted.saved.silent_until_unix_ns();
+  if (until == 0) return now >= counted.last + counted.burst.within || now < counted.last - kSlack;
+  return to_unix_ns(now) >= until || now < from_unix_ns(until) - counted.burst.again_after - kSlack;
+}
+
 void Bursts::sweep(WallTime now, std::vector<Item>& items) {
   for (auto entry = counted_.begin(); entry != counted_.end();) {
-    auto& [key, counted] = *entry;
-    const int64_t until = counted.saved.silent_until_unix_ns();
-    const bool is_over =
-        until != 0 ? to_unix_ns(now) >= until : now >= counted.last + counted.burst.within;
-    if (is_over) end_silence(key, counted, items);
-    entry = is_over ? counted_.erase(entry) : std::next(entry);
+    const bool goes = is_over(entry->second, now);
+    if (goes) end_silence(entry->first, entry->second, items);
+    entry = goes ? counted_.erase(entry) : std::next(entry);
   }
 }
 
@@ -148,6 +157,7 @@ void Bursts::save(v1::BridgeState& state) const {
   for (const auto& [key, counted] : counted_) {
     v1::CountedBurst& saved = *state.add_bursts();
     saved = counted.saved;
+    saved.set_last_unix_ns(to_unix_ns(counted.last));
     saved.set_rule(key.first);
     saved.set_key(key.second);
   }
@@ -160,7 +170,7 @@ void Bursts::restore(const v1::BridgeState& state, const std::vector<Rule>& rule
     Counted& counted = counted_[{saved.rule(), saved.key()}];
     counted.burst = rule->burst;
     counted.saved = saved;
-    counted.last = from_peer_unix_ns(saved.events().last_unix_ns());
+    counted.last = from_peer_unix_ns(saved.last_unix_ns());
   }
 }
 

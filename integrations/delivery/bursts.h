@@ -15,7 +15,7 @@
 
 namespace picket::delivery {
 
-inline constexpr std::size_t kBurstsMax = 4096;
+inline constexpr std::size_t kBurstsMax = 1024;
 
 class Bursts {
  public:
@@ -38,6 +38,7 @@ class Bursts {
     WallTime last;
   };
 
+  static bool is_over(const Counted& counted, WallTime now);
   static void end_silence(const Key& key, Counted& counted, std::vector<Item>& items);
   void make_room(std::vector<Item>& items);
 

@@ -1,6 +1,7 @@
 #include "integrations/delivery/counted.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -10,8 +11,10 @@
 namespace picket::delivery {
 namespace {
 
-constexpr std::size_t kTextsMax = 256;
-constexpr std::size_t kTextBytesMax = 256;
+// What may be kept of thousands of sources at once; a few are ever shown.
+constexpr std::size_t kTextsMax = 16;
+constexpr std::size_t kTextBytesMax = 64;
+constexpr int kAttemptsMax = 16;
 constexpr std::size_t kShownCharactersMax = 40;
 
 }  // namespace
@@ -32,13 +35,22 @@ void count(v1::CountedEvents& events, const Facts& facts) {
   const int64_t at = to_unix_ns(facts.at);
   if (events.first_unix_ns() == 0) events.set_first_unix_ns(at);
   events.set_last_unix_ns(std::max(events.last_unix_ns(), at));
-  if (!facts.attempt.empty() && facts.attempt == events.last_attempt()) return;
-  events.set_last_attempt(facts.attempt);
+  if (is_known_attempt(*events.mutable_attempts(), facts.attempt)) return;
   events.set_count(events.count() + 1);
   count(*events.mutable_kinds(), facts.kind);
   count(*events.mutable_nodes(), facts.node);
   count(*events.mutable_users(), facts.user);
   count(*events.mutable_sources(), facts.source);
+}
+
+bool is_known_attempt(google::protobuf::RepeatedField<uint64_t>& attempts,
+                      const std::string& attempt) {
+  if (attempt.empty()) return false;
+  const uint64_t hash = std::hash<std::string>()(attempt);
+  if (std::ranges::find(attempts, hash) != attempts.end()) return true;
+  if (attempts.size() >= kAttemptsMax) attempts.erase(attempts.begin());
+  attempts.Add(hash);
+  return false;
 }
 
 std::string top_words(const v1::CountedTexts& texts, std::size_t texts_max) {

@@ -12,8 +12,13 @@ namespace picket::delivery {
 /// A text more.
 void count(v1::CountedTexts& texts, const std::string& text);
 
-/// An event more; one of the same attempt as the last one adds nothing to the count.
+/// An event more; one of an attempt that is among the last ones adds nothing to the count.
 void count(v1::CountedEvents& events, const Facts& facts);
+
+/// Whether an event's attempt is among the last ones; if not it is from now on. Attempts overlap:
+/// sshd takes several at a time.
+bool is_known_attempt(google::protobuf::RepeatedField<uint64_t>& attempts,
+                      const std::string& attempt);
 
 /// "root (8), admin (3) and 12 others", the most frequent first; safe to show. Empty: nothing but
 /// empty texts.

@@ -13,9 +13,6 @@ using namespace std::chrono_literals;
 
 constexpr auto kSettle = 1s;  // what belongs together mostly comes together
 constexpr auto kSweep = 1s;
-constexpr auto kPauseMin = 5s;
-constexpr auto kPauseMax = 5min;
-constexpr int kPauseFactor = 3;
 constexpr auto kRetryMin = 1s;
 constexpr auto kRetryMax = 1min;
 constexpr auto kSaveAfter = 10s;  // where nothing is worth telling
@@ -33,6 +30,7 @@ Delivery::Delivery(DeliveryParts parts, Milliseconds interval, RuleBook book,
       hub_id_(state.hub_id()),
       seq_(state.seq()),
       saved_seq_(state.seq()),
+      lost_(state.lost()),
       self_(std::make_shared<Delivery*>(this)) {
   editor_.restore(state);
   sweep_later();
@@ -53,8 +51,11 @@ void Delivery::on_update(const v1::Update& update) {
   add(std::move(items));
 }
 
+// The first place is saved at once: from there on nothing is left out.
 void Delivery::on_progress(uint64_t seq) {
+  const bool is_first = seq_ == 0;
   seq_ = std::max(seq_, seq);
+  if (is_first && !saving_) save(state());
   add({});
 }
 
@@ -65,10 +66,26 @@ void Delivery::on_missed(const v1::Missed& missed) {
   add(std::move(items));
 }
 
+void Delivery::on_storing(bool storing) {
+  if (std::exchange(hub_stores_, storing) == storing) return;
+  Item item;
+  item.rule = "hub";
+  item.facts.kind = "hub.storing";
+  item.facts.at = item.facts.received = parts_.clock.wall();
+  item.paragraph = {.mark = storing ? Mark::kGood : Mark::kAlarm,
+                    .node = {},
+                    .text = storing ? "the hub stores again"
+                                    : "the hub can't store what happens: nothing more is told "
+                                      "before it can (picket status says why)",
+                    .at = item.facts.at,
+                    .fields = {}};
+  add({std::move(item)});
+}
+
 void Delivery::add(std::vector<Item> items) {
   const SteadyTime now = parts_.clock.steady();
   for (Item& item : items) {
-    set_cut(std::max<SteadyTime>(now + kSettle, paces_[item.rule].quiet_until));
+    set_cut(std::max<SteadyTime>(now + kSettle, paces_[item.rule].next()));
     batch_.add(std::move(item));
   }
   sweep_later();
@@ -103,27 +120,13 @@ void Delivery::cut() {
   if (on_its_way_ || saving_) return;  // on_saved() comes back to it
   cut_at_.reset();
   if (batch_.empty()) return;
-  slow_down();
-  on_its_way_ = {.message = batch_.compose(parts_.clock.wall()), .state = state()};
-  if (!lost_.empty()) {
-    std::string& footer = on_its_way_->message.footer;
-    footer += (footer.empty() ? "" : "; ") + std::exchange(lost_, {});
-  }
+  for (const auto& rule : batch_.rules()) paces_[rule].told(parts_.clock.steady());
+  Message message = batch_.compose(parts_.clock.wall());
+  if (!lost_.empty())
+    message.footer += (message.footer.empty() ? "" : "; ") + std::exchange(lost_, {});
+  on_its_way_ = {.message = std::move(message), .state = state()};
   batch_ = {};
   send();
-}
-
-// A rule with more to say than fits waits longer each time; others don't wait for it.
-void Delivery::slow_down() {
-  for (const auto& [rule, items] : batch_.by_rule()) {
-    Pace& pace = paces_[rule];
-    if (items <= kParagraphsMax) {
-      pace.pause = {};
-      continue;
-    }
-    pace.pause = std::clamp<Milliseconds>(pace.pause * kPauseFactor, kPauseMin, kPauseMax);
-    pace.quiet_until = parts_.clock.steady() + pace.pause;
-  }
 }
 
 void Delivery::send() {
@@ -147,6 +150,7 @@ void Delivery::on_outcome(const Outcome& outcome) {
     case Outcome::Kind::kRefused:
       parts_.observer.on_refused(why);
       lost_ = "a message before this one was refused: " + why;
+      on_its_way_->state.set_lost(lost_);
       break;
     case Outcome::Kind::kAccepted: parts_.observer.on_accepted(); break;
   }
@@ -161,15 +165,14 @@ v1::BridgeState Delivery::state() const {
   v1::BridgeState state;
   state.set_hub_id(hub_id_);
   state.set_seq(seq_);
+  state.set_lost(lost_);
   editor_.save(state);
   return state;
 }
 
 void Delivery::save_soon() {
   if (save_ || seq_ == saved_seq_) return;
-  // The first place at once: from there on nothing is left out.
-  const Nanoseconds wait = saved_seq_ == 0 ? Nanoseconds(0) : Nanoseconds(kSaveAfter);
-  save_ = parts_.deadlines.at(parts_.clock.steady() + wait, [this] {
+  save_ = parts_.deadlines.at(parts_.clock.steady() + kSaveAfter, [this] {
     save_.reset();
     // What waits to be told is saved with its message.
     if (!on_its_way_ && !saving_ && batch_.empty() && seq_ != saved_seq_) save(state());

@@ -15,6 +15,7 @@
 #include "common/deadlines.h"
 #include "integrations/delivery/batch.h"
 #include "integrations/delivery/editor.h"
+#include "integrations/delivery/pace.h"
 #include "integrations/delivery/place.h"
 #include "integrations/delivery/sender.h"
 #include "picket/v1/client_link.pb.h"
@@ -52,15 +53,13 @@ class Delivery {
   void on_update(const v1::Update& update);
   void on_progress(uint64_t seq);
   void on_missed(const v1::Missed& missed);
+  /// Whether the hub's journal stores: while it doesn't nothing comes, and nobody would know.
+  void on_storing(bool storing);
 
   /// Everything was told or is not worth it, and that is saved.
   bool is_settled() const;
 
  private:
-  struct Pace {  // of a rule that had much to say
-    Milliseconds pause{};
-    SteadyTime quiet_until;
-  };
   struct OnItsWay {
     Message message;
     v1::BridgeState state;  // once it is accepted
@@ -69,7 +68,6 @@ class Delivery {
   void add(std::vector<Item> items);
   void set_cut(SteadyTime at);
   void cut();
-  void slow_down();
   void send();
   void on_outcome(const Outcome& outcome);
   void save(v1::BridgeState state);
@@ -89,10 +87,11 @@ class Delivery {
   Batch batch_;
   std::optional<OnItsWay> on_its_way_;
   std::optional<v1::BridgeState> saving_;
-  std::map<std::string, Pace> paces_;
+  std::map<std::string, Pace> paces_;  // by rule
   std::optional<SteadyTime> cut_at_;
   SteadyTime next_at_;  // the far side's turn, at the earliest
-  std::string lost_;    // why the far side refused a message, to be told with the next
+  bool hub_stores_ = true;
+  std::string lost_;  // why the far side refused a message, to be told with the next
   std::optional<Deadlines::Id> cut_;
   std::optional<Deadlines::Id> send_;
   std::optional<Deadlines::Id> save_;

@@ -69,7 +69,7 @@ void Editor::take(const v1::Missed& missed, WallTime now, std::vector<Item>& ite
   item.rule = "missed";
   item.facts.kind = "missed";
   item.facts.node = missed.node();
-  item.facts.at = now;
+  item.facts.at = item.facts.received = now;
   item.paragraph = {
       .mark = Mark::kAlarm,
       .node = escape_for_terminal(missed.node()),
@@ -93,11 +93,8 @@ void Editor::save(v1::BridgeState& state) const {
 }
 
 void Editor::restore(const v1::BridgeState& state) {
-  Facts start;
-  start.kind = "hub.started";
-  const Rule* rule = rule_for(book_, start);
   bursts_.restore(state, book_.rules);
-  if (rule != nullptr) restart_.restore(state, rule->name);
+  restart_.restore(state);
   failures_.restore(state);
 }
 

@@ -1,5 +1,6 @@
 #include "integrations/delivery/facts.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "common/ip_prefix.h"
@@ -10,6 +11,12 @@ namespace {
 
 using Json = nlohmann::json;
 
+// A node may say any time.
+void set_times(Facts& facts, WallTime at, WallTime received) {
+  facts.received = received == WallTime() ? at : received;
+  facts.at = at == WallTime() ? facts.received : std::min(at, facts.received);
+}
+
 void set_source(Facts& facts, const std::string& address, const std::string& host) {
   facts.source = address.empty() ? host : address;
   facts.address = parse_ip(facts.source);
@@ -18,6 +25,10 @@ void set_source(Facts& facts, const std::string& address, const std::string& hos
 std::string text_of(const Json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+WallTime time_of(const Json& object, const char* key) {
+  return parse_rfc3339(text_of(object, key)).value_or(WallTime());
 }
 
 const Json& object_in(const Json& object, const char* key) {
@@ -46,8 +57,8 @@ bool is_failed_login(std::string_view kind) {
 Facts facts_of(const v1::Update& update) {
   Facts facts;
   facts.node = update.node();
-  facts.at =
-      from_peer_unix_ns(update.at_unix_ns() != 0 ? update.at_unix_ns() : update.received_unix_ns());
+  set_times(facts, from_peer_unix_ns(update.at_unix_ns()),
+            from_peer_unix_ns(update.received_unix_ns()));
   if (!update.has_event()) return facts;
   const v1::Event& event = update.event();
   facts.kind = event.kind();
@@ -75,7 +86,7 @@ Result<Facts> facts_from_json(std::string_view line) {
   facts.kind = text_of(event, "kind");
   if (facts.kind.empty()) return Error{"expected {\"update\":{\"event\":{\"kind\":...}}}"};
   facts.node = text_of(update, "node");
-  if (const auto at = parse_rfc3339(text_of(update, "at"))) facts.at = *at;
+  set_times(facts, time_of(update, "at"), time_of(update, "received"));
   if (event.contains("auth")) read_auth(facts, object_in(event, "auth"));
   const Json& session = object_in(object_in(event, "session"), "session");
   if (!session.empty()) {

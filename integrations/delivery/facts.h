@@ -20,7 +20,8 @@ struct Facts {
   std::optional<IpAddress> address;  // `source`, if it is one
   bool verified = true;              // false: the line it comes from could be anybody's
   std::string attempt;               // the same for all events of one attempt to log in
-  WallTime at;
+  WallTime received;                 // by the hub's clock: what decides
+  WallTime at;                       // by the node's, and not later than that: only to be shown
 };
 
 bool is_login(std::string_view kind);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/limits.h"
 #include "common/text.h"
 #include "common/utf8.h"
 #include "integrations/delivery/counted.h"
@@ -11,18 +12,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kQuietAfter = 15s;  // more than an agent's longest pause between attempts to connect
-constexpr auto kAtMost = 2min;
+// After that the hub says who has not come back, all at once.
+constexpr auto kNodesHave = limits::kDeadAfter + limits::kStartQuiet + 5s;
+constexpr auto kSlack = 1min;
 constexpr std::size_t kNodesMax = 5000;
-constexpr std::size_t kNodesShown = 5;
+constexpr std::size_t kNodesShown = 8;
 
-// "all 12 nodes" can't be known here: which there are is the hub's.
-std::string nodes_words(const std::set<std::string>& nodes) {
-  if (nodes.empty()) return "no node has come back yet";
-  if (nodes.size() > kNodesShown) return number_words(nodes.size()) + " nodes are back";
+std::string missing_words(const std::set<std::string>& missing) {
   std::string words;
-  for (const auto& node : nodes) words += (words.empty() ? "" : ", ") + escape_for_terminal(node);
-  return words + (nodes.size() == 1 ? " is back" : " are back");
+  std::size_t shown = 0;
+  for (const auto& node : missing) {
+    if (shown++ == kNodesShown) break;
+    words += (words.empty() ? "; not back: " : ", ") + escape_for_terminal(node);
+  }
+  if (missing.size() > kNodesShown)
+    words += " and " + number_words(missing.size() - kNodesShown) + " more";
+  return words;
 }
 
 }  // namespace
@@ -33,24 +38,30 @@ bool HubRestart::take(const v1::Update& update, const Facts& facts, const std::s
     end(items);
     running_ = {.rule = rule,
                 .version = std::string(cut_utf8(update.event().hub().version(), 64)),
-                .at = facts.at,
-                .last = facts.at,
-                .nodes = {}};
+                .at = facts.received,
+                .missing = {}};
     return true;
   }
   if (!running_) return false;
-  if (facts.at >= std::min(running_->last + kQuietAfter, running_->at + kAtMost)) {
+  if (is_over(facts.received)) {
     end(items);
     return false;
   }
-  if (facts.kind != "node.connected") return false;
-  running_->last = std::max(running_->last, facts.at);
-  if (running_->nodes.size() < kNodesMax) running_->nodes.insert(facts.node);
-  return true;
+  const bool did_not_come = facts.kind == "node.disconnected" &&
+                            update.event().node().reason() == "not_seen_since_hub_start";
+  const bool came_back = facts.kind == "node.connected" && running_->missing.contains(facts.node);
+  if (came_back) running_->missing.erase(facts.node);
+  if (did_not_come && running_->missing.size() < kNodesMax) running_->missing.insert(facts.node);
+  return did_not_come || came_back;
+}
+
+// Or the hub's clock has been set back since.
+bool HubRestart::is_over(WallTime now) const {
+  return now >= running_->at + kNodesHave || now < running_->at - kSlack;
 }
 
 void HubRestart::sweep(WallTime now, std::vector<Item>& items) {
-  if (running_ && now >= std::min(running_->last + kQuietAfter, running_->at + kAtMost)) end(items);
+  if (running_ && is_over(now)) end(items);
 }
 
 void HubRestart::end(std::vector<Item>& items) {
@@ -58,11 +69,11 @@ void HubRestart::end(std::vector<Item>& items) {
   Item item;
   item.rule = running_->rule;
   item.facts.kind = "hub.started";
-  item.facts.at = running_->at;
-  item.paragraph = {.mark = Mark::kWarning,
+  item.facts.at = item.facts.received = running_->at;
+  item.paragraph = {.mark = running_->missing.empty() ? Mark::kWarning : Mark::kAlarm,
                     .node = {},
                     .text = "hub started, version " + escape_for_terminal(running_->version) +
-                            "; " + nodes_words(running_->nodes),
+                            missing_words(running_->missing),
                     .at = running_->at,
                     .fields = {}};
   items.push_back(std::move(item));
@@ -72,20 +83,19 @@ void HubRestart::end(std::vector<Item>& items) {
 void HubRestart::save(v1::BridgeState& state) const {
   if (!running_) return;
   v1::CountedRestart& saved = *state.mutable_restart();
+  saved.set_rule(running_->rule);
   saved.set_version(running_->version);
   saved.set_at_unix_ns(to_unix_ns(running_->at));
-  saved.set_last_unix_ns(to_unix_ns(running_->last));
-  for (const auto& node : running_->nodes) saved.add_nodes(node);
+  for (const auto& node : running_->missing) saved.add_missing(node);
 }
 
-void HubRestart::restore(const v1::BridgeState& state, const std::string& rule) {
+void HubRestart::restore(const v1::BridgeState& state) {
   if (!state.has_restart()) return;
   const v1::CountedRestart& saved = state.restart();
-  running_ = {.rule = rule,
+  running_ = {.rule = saved.rule(),
               .version = saved.version(),
               .at = from_peer_unix_ns(saved.at_unix_ns()),
-              .last = from_peer_unix_ns(saved.last_unix_ns()),
-              .nodes = {saved.nodes().begin(), saved.nodes().end()}};
+              .missing = {saved.missing().begin(), saved.missing().end()}};
 }
 
 }  // namespace picket::delivery

@@ -1,5 +1,8 @@
-// The hub's start and its nodes' return as one thing to tell, when it has become quiet: not one for
-// each node. Pure.
+// The hub's start and what came of it as one thing to tell: when the nodes had time to come back,
+// with the names of those that didn't. Pure.
+//
+// A hub says nothing of nodes that come back soon; of the others, that they are gone, when their
+// time is over.
 #pragma once
 
 #include <optional>
@@ -15,25 +18,25 @@ namespace picket::delivery {
 class HubRestart {
  public:
   /// An update that a rule would have told of; true: it is part of a restart, and told with it.
-  /// `rule`: by which the hub's start is told.
+  /// `rule`: by which it would be.
   bool take(const v1::Update& update, const Facts& facts, const std::string& rule,
             std::vector<Item>& items);
-  /// Tells of it once nothing more has come for a while.
+  /// Tells of it when the nodes have had their time.
   void sweep(WallTime now, std::vector<Item>& items);
   bool empty() const { return !running_; }
 
   void save(v1::BridgeState& state) const;
-  void restore(const v1::BridgeState& state, const std::string& rule);
+  void restore(const v1::BridgeState& state);
 
  private:
   struct Running {
     std::string rule;
     std::string version;
-    WallTime at;
-    WallTime last;  // when something of it came
-    std::set<std::string> nodes;
+    WallTime at;  // when the hub was started, by its clock
+    std::set<std::string> missing;
   };
 
+  bool is_over(WallTime now) const;
   void end(std::vector<Item>& items);
 
   std::optional<Running> running_;

@@ -14,8 +14,7 @@ std::string LoginFailures::take(const Facts& facts) {
   if (is_failed_login(facts.kind)) {
     if (!nodes_.contains(facts.node) && nodes_.size() >= kNodesMax) return {};
     v1::FailuresOfNode& failures = nodes_[facts.node];
-    if (!facts.attempt.empty() && facts.attempt == failures.last_attempt()) return {};
-    failures.set_last_attempt(facts.attempt);
+    if (is_known_attempt(*failures.mutable_attempts(), facts.attempt)) return {};
     failures.set_count(failures.count() + 1);
     count(*failures.mutable_sources(), facts.source);
     return {};

@@ -81,7 +81,7 @@ config::Description describe(Rule& rule) {
   keys.text("verified", rule.verified, one_of(kVerifiedWords), "");
   keys.text("hours", rule.hours, hours(), "");
   keys.section("burst", "");
-  keys.integer("count", rule.burst.count, {0, 100'000}, "");
+  keys.integer("count", rule.burst.count, {0, 1000}, "");
   keys.duration("within", rule.burst.within, {Seconds(1), std::chrono::hours(24)}, "");
   keys.duration("again_after", rule.burst.again_after, {Seconds(1), std::chrono::hours(24)}, "");
   keys.text("by", rule.burst.by, one_of(kByWords), "");

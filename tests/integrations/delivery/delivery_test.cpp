@@ -146,8 +146,8 @@ TEST_CASE("nothing is sent before it is saved what was told") {
 
 TEST_CASE("what is old when it can be told is one digest") {
   Rig rig;
-  rig.delivery->on_update(
-      test::auth(++rig.seq, "ssh.accepted", "web1", rig.now() - 2h, "alice", "192.0.2.7"));
+  rig.login("alice");
+  rig.clock.advance(2h);  // the bridge was away
   rig.login("bob");
   rig.advance(1s);
   REQUIRE(rig.told.size() == 1);
@@ -160,17 +160,19 @@ TEST_CASE("after a hub's restart there is one message, not one for each node") {
   auto started = test::event(++rig.seq, "hub.started", "", rig.now());
   started.mutable_event()->mutable_hub()->set_version("1.2");
   rig.delivery->on_update(started);
-  for (int i = 0; i < 50; ++i) {
-    rig.advance(200ms);
-    rig.delivery->on_update(
-        test::event(++rig.seq, "node.connected", "web" + std::to_string(i), rig.now()));
+  rig.advance(30s);
+  for (int i = 7; i < 10; ++i) {
+    auto absent = test::event(++rig.seq, "node.disconnected", "web" + std::to_string(i), rig.now());
+    absent.mutable_event()->mutable_node()->set_reason("not_seen_since_hub_start");
+    rig.delivery->on_update(absent);
   }
+  rig.delivery->on_update(test::event(++rig.seq, "node.connected", "web9", rig.now()));
   rig.login();  // is told at once
   rig.advance(1s);
   CHECK(rig.told.size() == 1);
-  rig.advance(20s);
+  rig.advance(1min);
   REQUIRE(rig.told.size() == 2);
-  CHECK(rig.told[1] == "hub started, version 1.2; 50 nodes are back\n");
+  CHECK(rig.told[1] == "hub started, version 1.2; not back: web7, web8\n");
   rig.advance(1min);
   rig.delivery->on_update(test::event(++rig.seq, "node.connected", "late", rig.now()));
   rig.advance(1s);
@@ -208,6 +210,94 @@ TEST_CASE("updates that are no longer kept are said to be lost") {
   rig.advance(1s);
   CHECK(rig.told == Rig::Texts{"updates are lost, seq 5 to 90: no longer kept\n"});
   CHECK(rig.saved.seq() == 90);
+}
+
+TEST_CASE("a steady trickle is told ever more rarely too") {
+  Rig rig;
+  const bool from_many = GENERATE(true, false);
+  for (int second = 0; second < 10 * 60; ++second) {
+    const std::string source = "10.0.0." + std::to_string(second);
+    for (int n = 0; n < 5; ++n) {
+      if (from_many) {
+        rig.failure(source, std::to_string(second) + "/" + std::to_string(n));
+      } else {
+        rig.delivery->on_update(
+            test::auth(++rig.seq, "su.failed", "web1", rig.now(), "eve", "", {}));
+      }
+    }
+    rig.advance(1s);
+  }
+  CHECK(rig.told.size() <= 10);
+}
+
+TEST_CASE("what a node's clock says doesn't silence others, nor make them told late") {
+  Rig rig;
+  const auto failures_at = [&](WallTime at, const char* node) {
+    for (int i = 0; i < 5; ++i) {
+      auto update = test::auth(++rig.seq, "ssh.failed", node, at, "root", "198.51.100.1",
+                               node + std::to_string(i));
+      update.set_received_unix_ns(to_unix_ns(rig.now()));
+      rig.delivery->on_update(update);
+    }
+  };
+  failures_at(from_unix_ns(4'102'444'800'000'000'000), "evil");  // the year 2100
+  rig.advance(1s);
+  CHECK(rig.told.size() == 1);
+  rig.advance(6min);
+  failures_at(rig.now(), "web2");
+  rig.advance(1s);
+  CHECK(rig.told.size() == 2);
+  auto slow =
+      test::auth(++rig.seq, "ssh.accepted", "pi", from_unix_ns(1'000), "alice", "192.0.2.7");
+  slow.set_received_unix_ns(to_unix_ns(rig.now()));
+  rig.delivery->on_update(slow);
+  rig.login("bob");
+  rig.advance(2min);
+  REQUIRE(rig.told.size() == 3);
+  CHECK(rig.told[2].find("pi: ssh login: alice") != std::string::npos);
+  CHECK(rig.told[2].find("web1: ssh login: bob") != std::string::npos);
+}
+
+TEST_CASE("a hub's clock that is set back ends what waits for it") {
+  Rig rig;
+  auto started = test::event(++rig.seq, "hub.started", "", rig.now() + 2h);
+  rig.delivery->on_update(started);
+  rig.advance(5s);
+  REQUIRE(rig.told.size() == 1);
+  CHECK(rig.told[0].starts_with("hub started"));
+}
+
+TEST_CASE("attempts that overlap are each counted once") {
+  Rig rig;
+  for (int line = 0; line < 3; ++line)
+    for (const char* attempt : {"a", "b"}) rig.failure("198.51.100.1", attempt);
+  rig.advance(1min);
+  CHECK(rig.told.empty());
+}
+
+TEST_CASE("a hub that can't store is told, since nothing else would be") {
+  Rig rig;
+  rig.delivery->on_storing(false);
+  rig.delivery->on_storing(false);
+  rig.advance(1s);
+  REQUIRE(rig.told.size() == 1);
+  CHECK(rig.told[0].starts_with("the hub can't store"));
+  rig.delivery->on_storing(true);
+  rig.advance(1s);
+  CHECK(rig.told.back() == "the hub stores again\n");
+}
+
+TEST_CASE("what is counted stays small, whatever strangers call themselves") {
+  Rig rig;
+  const std::string pad(15'000, 'x');
+  for (int i = 0; i < 20'000; ++i) {
+    rig.delivery->on_update(test::auth(++rig.seq, "ssh.failed", "web" + std::to_string(i % 5000),
+                                       rig.now(), std::to_string(i) + pad,
+                                       std::to_string(i % 4000) + pad, std::to_string(i) + pad));
+    if (i % 2000 == 0) rig.advance(1s);
+  }
+  rig.advance(20s);
+  CHECK(rig.saved.ByteSizeLong() < 8U * 1024 * 1024);
 }
 
 }  // namespace picket::delivery
