@@ -78,8 +78,10 @@ class Running {
     channels_ = *std::move(channels);
     for (Channel& channel : channels_)
       if (auto started = start(channel, dry); !started) return started;
+    if (!dry && program_.make_companion) start_companion();
     daemon_.on_stop([this] {
       for (const auto& bridge : bridges_) bridge->stop();
+      if (companion_) companion_->stop();
     });
     daemon_.on_status([this] { return status(); });
     return {};
@@ -103,13 +105,8 @@ class Running {
       if (!loaded) return Error{loaded.error()};
       state = *std::move(loaded);
     }
-    client::HubClientSettings hub{.socket = program_.common.socket,
-                                  .program = program_.name,
-                                  .random = random_number,
-                                  .link = {}};
-    hub.wait_for_hub = true;
     bridges_.push_back(std::make_unique<Bridge>(
-        BridgeParts{daemon_.io().get_executor(), clock_, deadlines_, worker_, std::move(hub)},
+        BridgeParts{daemon_.io().get_executor(), clock_, deadlines_, worker_, hub_settings()},
         FarSide{channel.name, dry ? std::string() : path, *channel.sender, channel.interval,
                 channel.rules},
         std::move(state)));
@@ -117,10 +114,26 @@ class Running {
     return {};
   }
 
+  void start_companion() {
+    companion_ =
+        program_.make_companion({daemon_.io().get_executor(), clock_, deadlines_, hub_settings()});
+    if (companion_) companion_->start();
+  }
+
+  client::HubClientSettings hub_settings() const {
+    client::HubClientSettings hub{.socket = program_.common.socket,
+                                  .program = program_.name,
+                                  .random = random_number,
+                                  .link = {}};
+    hub.wait_for_hub = true;
+    return hub;
+  }
+
   std::string status() const {
     std::string words;
     for (std::size_t i = 0; i < bridges_.size(); ++i)
       words += (i == 0 ? "" : "; ") + channels_[i].name + ": " + bridges_[i]->status();
+    if (companion_) words += (words.empty() ? "" : "; ") + companion_->status();
     return words;
   }
 
@@ -132,6 +145,7 @@ class Running {
   UniqueFd lock_;
   std::vector<Channel> channels_;
   std::vector<std::unique_ptr<Bridge>> bridges_;
+  std::unique_ptr<Companion> companion_;
 };
 
 int run(const Program& program, bool dry) {

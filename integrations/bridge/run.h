@@ -6,6 +6,7 @@
 
 #include "integrations/bridge/channel.h"
 #include "integrations/bridge/common_config.h"
+#include "integrations/bridge/companion.h"
 
 namespace picket::bridge {
 
@@ -13,6 +14,7 @@ struct Program {
   std::string name;  // "picket-telegram"
   CommonConfig common;
   MakeChannels make_channels;
+  MakeCompanion make_companion = {};
 };
 
 /// Until SIGTERM or Ctrl-C.
