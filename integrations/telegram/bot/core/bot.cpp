@@ -11,8 +11,6 @@ namespace {
 
 bool is_private(const Chat& chat) { return chat.type == "private"; }
 
-bool may(Role has, Role needs) { return has == Role::kRun || needs == Role::kObserve; }
-
 Spot spot_of(const ChatMessage& message) {
   return {.chat_id = message.chat.id, .reply_to = is_private(message.chat) ? 0 : message.id};
 }
@@ -24,7 +22,10 @@ Bot::Bot(BotParts parts, Settings settings)
       settings_(std::move(settings)),
       questions_(parts_.hub),
       speaker_(parts_.chats, parts_.clock, parts_.deadlines, parts_.observer, parts_.random),
-      desk_{parts_.clock, settings_, questions_, speaker_},
+      edits_(parts_.chats, parts_.clock, parts_.deadlines, parts_.observer, parts_.random),
+      confirmations_(parts_.clock, parts_.deadlines, parts_.random),
+      runs_({parts_.hub, questions_, edits_, speaker_, confirmations_}),
+      desk_{parts_.clock, settings_, questions_, speaker_, edits_, confirmations_, runs_},
       strangers_(kStrangersLoggedPerMinute) {}
 
 void Bot::on_update(const Update& update) {
@@ -79,7 +80,13 @@ void Bot::obey(const ChatMessage& message, const Order& order) {
 void Bot::on_press(const CallbackQuery& press) {
   const std::int64_t chat_id = press.message ? press.message->chat.id : 0;
   if (!knows(press.from, chat_id)) return;
-  parts_.chats.answer_press(press.id, "This button has expired.");
+  switch (confirmations_.press(press.from.id, press.data)) {
+    case Confirmations::Verdict::kDone: return parts_.chats.answer_press(press.id, "");
+    case Confirmations::Verdict::kOfSomebodyElse:
+      return parts_.chats.answer_press(press.id, "Only who asked can press this.");
+    case Confirmations::Verdict::kExpired:
+      return parts_.chats.answer_press(press.id, "This button has expired.");
+  }
 }
 
 std::vector<Command> menu() {

@@ -42,6 +42,9 @@ class Bot {
   Settings settings_;
   Questions questions_;
   Speaker speaker_;
+  Edits edits_;
+  Confirmations confirmations_;
+  Runs runs_;
   Desk desk_;
   std::string name_;
   PerMinute strangers_;

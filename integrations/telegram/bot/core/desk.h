@@ -7,8 +7,11 @@
 #include <vector>
 
 #include "common/clock.h"
+#include "integrations/telegram/bot/core/confirmations.h"
+#include "integrations/telegram/bot/core/edits.h"
 #include "integrations/telegram/bot/core/ports.h"
 #include "integrations/telegram/bot/core/questions.h"
+#include "integrations/telegram/bot/core/runs.h"
 #include "integrations/telegram/bot/core/settings.h"
 #include "integrations/telegram/bot/core/speaker.h"
 
@@ -25,6 +28,9 @@ struct Desk {
   const Settings& settings;
   Questions& questions;
   Speaker& speaker;
+  Edits& edits;
+  Confirmations& confirmations;
+  Runs& runs;
 };
 
 /// A failure of the hub's as an answer.

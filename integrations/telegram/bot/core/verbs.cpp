@@ -11,17 +11,21 @@ namespace {
 constexpr std::size_t kAny = kOrderWordsMax;
 
 constexpr std::array kVerbs{
+    Verb{"cancel", Role::kRun, 1, 1, "ID", "asks a running command to end", cancel_execution},
     Verb{"commands", Role::kObserve, 0, kAny, "[NODE...]", "what may be run", tell_commands},
+    Verb{"executions", Role::kObserve, 0, kAny, "[NODE...]", "what runs, and what has run",
+         tell_executions},
     Verb{"help", Role::kObserve, 0, kAny, "", "what this bot understands", tell_help},
     Verb{"node", Role::kObserve, 1, 1, "NODE", "all about one node", tell_node},
     Verb{"nodes", Role::kObserve, 0, kAny, "[NODE...]", "the nodes, and how they are", tell_nodes},
+    Verb{"run", Role::kRun, 2, kAny, "NODE LABEL [NAME=VALUE...]", "runs a command", run_command},
     Verb{"who", Role::kObserve, 0, kAny, "[NODE...]", "who is logged in", tell_who},
 };
 static_assert(std::ranges::is_sorted(kVerbs, {}, &Verb::name));
 
-bool may(Role has, Role needs) { return has == Role::kRun || needs == Role::kObserve; }
-
 }  // namespace
+
+bool may(Role has, Role needs) { return has == Role::kRun || needs == Role::kObserve; }
 
 std::span<const Verb> verbs() { return kVerbs; }
 

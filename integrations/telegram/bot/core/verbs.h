@@ -19,6 +19,8 @@ struct Verb {
   void (*run)(Desk& desk, const Ask& ask);
 };
 
+bool may(Role has, Role needs);
+
 /// Sorted by name.
 std::span<const Verb> verbs();
 /// Null: there is none.
@@ -28,7 +30,10 @@ const Verb* find_verb(std::string_view name);
 std::string usage_of(const Verb& verb);
 
 // Each in a file of its own or with those like it.
+void cancel_execution(Desk& desk, const Ask& ask);
+void run_command(Desk& desk, const Ask& ask);
 void tell_commands(Desk& desk, const Ask& ask);
+void tell_executions(Desk& desk, const Ask& ask);
 void tell_help(Desk& desk, const Ask& ask);
 void tell_node(Desk& desk, const Ask& ask);
 void tell_nodes(Desk& desk, const Ask& ask);

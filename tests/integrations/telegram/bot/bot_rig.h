@@ -33,10 +33,11 @@ struct Asked {
   client::Reply reply;
 };
 
-class Rig final : public Chats, public Hub, public Observer {
+class Rig : public Chats, public Hub, public Observer {
  public:
   void send(const Note& note, Done done) override {
     ++calls;
+    offered = note.keyboard;
     waiting.emplace_back([this, note, done = std::move(done)] {
       const Said said = verdict();
       if (said.kind == Said::Kind::kDone)
@@ -116,6 +117,7 @@ class Rig final : public Chats, public Hub, public Observer {
   std::deque<Said> verdicts;  // of the calls to come; then all are done
   std::vector<Sent> sent;
   std::size_t calls = 0;
+  Keyboard offered;  // with what was sent last, whether it is there yet or not
   std::vector<std::string> answers;
   std::vector<Asked> asked;
   std::vector<std::pair<std::int64_t, std::size_t>> strangers;
