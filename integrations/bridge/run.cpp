@@ -115,9 +115,23 @@ class Running {
   }
 
   void start_companion() {
-    companion_ =
-        program_.make_companion({daemon_.io().get_executor(), clock_, deadlines_, hub_settings()});
+    const auto quiet = [this](const std::string& name, const std::optional<delivery::Mute>& its) {
+      return mute(name, its);
+    };
+    companion_ = program_.make_companion(
+        {daemon_.io().get_executor(), clock_, deadlines_, hub_settings(), quiet});
     if (companion_) companion_->start();
+  }
+
+  Status mute(const std::string& name, const std::optional<delivery::Mute>& quiet) {
+    bool found = false;
+    for (std::size_t i = 0; i < bridges_.size(); ++i) {
+      if (channels_[i].name != name && !channels_[i].name.starts_with(name + ".")) continue;
+      found = true;
+      if (auto muted = bridges_[i]->mute(quiet); !muted) return muted;
+    }
+    if (!found) return Error{"nothing is told here of what happens"};
+    return {};
   }
 
   client::HubClientSettings hub_settings() const {

@@ -65,6 +65,19 @@ void Delivery::on_missed(const v1::Missed& missed) {
   add(std::move(items));
 }
 
+bool Delivery::mute(const Mute& mute) {
+  if (!editor_.mutes().add(mute)) return false;
+  mutes_changed_ = true;
+  add({});
+  return true;
+}
+
+void Delivery::end_mutes() {
+  editor_.mutes().end_all();
+  mutes_changed_ = true;
+  add({});
+}
+
 void Delivery::add(std::vector<Item> items) {
   const SteadyTime now = parts_.clock.steady();
   for (Item& item : items) {
@@ -104,7 +117,7 @@ void Delivery::cut() {
   cut_at_.reset();
   if (batch_.empty()) return;
   slow_down();
-  on_its_way_ = {.message = batch_.compose(parts_.clock.wall()), .state = state()};
+  on_its_way_ = {.message = batch_.compose(parts_.clock.wall()), .state = state_to_save()};
   if (!lost_.empty()) {
     std::string& footer = on_its_way_->message.footer;
     footer += (footer.empty() ? "" : "; ") + std::exchange(lost_, {});
@@ -157,7 +170,8 @@ void Delivery::on_outcome(const Outcome& outcome) {
 
 // ---- Up to where it was told.
 
-v1::BridgeState Delivery::state() const {
+v1::BridgeState Delivery::state_to_save() {
+  mutes_changed_ = false;
   v1::BridgeState state;
   state.set_hub_id(hub_id_);
   state.set_seq(seq_);
@@ -166,13 +180,14 @@ v1::BridgeState Delivery::state() const {
 }
 
 void Delivery::save_soon() {
-  if (save_ || seq_ == saved_seq_) return;
+  if (save_ || is_all_saved()) return;
   // The first place at once: from there on nothing is left out.
-  const Nanoseconds wait = saved_seq_ == 0 ? Nanoseconds(0) : Nanoseconds(kSaveAfter);
+  const bool at_once = saved_seq_ == 0 || mutes_changed_;
+  const Nanoseconds wait = at_once ? Nanoseconds(0) : Nanoseconds(kSaveAfter);
   save_ = parts_.deadlines.at(parts_.clock.steady() + wait, [this] {
     save_.reset();
     // What waits to be told is saved with its message.
-    if (!on_its_way_ && !saving_ && batch_.empty() && seq_ != saved_seq_) save(state());
+    if (!on_its_way_ && !saving_ && batch_.empty() && !is_all_saved()) save(state_to_save());
   });
 }
 
@@ -205,7 +220,7 @@ void Delivery::on_saved(const Status& saved) {
 }
 
 bool Delivery::is_settled() const {
-  return !on_its_way_ && !saving_ && batch_.empty() && editor_.is_idle() && seq_ == saved_seq_;
+  return !on_its_way_ && !saving_ && batch_.empty() && editor_.is_idle() && is_all_saved();
 }
 
 }  // namespace picket::delivery

@@ -53,6 +53,11 @@ class Delivery {
   void on_progress(uint64_t seq);
   void on_missed(const v1::Missed& missed);
 
+  /// From now on, saved soon; false: there are too many.
+  [[nodiscard]] bool mute(const Mute& mute);
+  /// What they counted is told.
+  void end_mutes();
+
   /// Everything was told or is not worth it, and that is saved.
   bool is_settled() const;
 
@@ -75,8 +80,9 @@ class Delivery {
   void save(v1::BridgeState state);
   void save_soon();
   void on_saved(const Status& saved);
+  bool is_all_saved() const { return seq_ == saved_seq_ && !mutes_changed_; }
   void sweep_later();
-  v1::BridgeState state() const;
+  v1::BridgeState state_to_save();
 
   DeliveryParts parts_;
   Milliseconds interval_;
@@ -86,6 +92,7 @@ class Delivery {
   std::string hub_id_;
   uint64_t seq_;
   uint64_t saved_seq_;
+  bool mutes_changed_ = false;  // since it was saved
   Batch batch_;
   std::optional<OnItsWay> on_its_way_;
   std::optional<v1::BridgeState> saving_;

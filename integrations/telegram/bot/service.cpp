@@ -8,12 +8,14 @@
 namespace picket::telegram::bot {
 
 Service::Service(const bridge::CompanionParts& parts, Api& api, Settings settings)
-    : hub_(parts.executor, parts.hub),
+    : mute_(parts.mute),
+      hub_(parts.executor, parts.hub),
       chats_(api),
       bot_({.clock = parts.clock,
             .deadlines = parts.deadlines,
             .hub = hub_,
             .chats = chats_,
+            .notices = *this,
             .observer = *this,
             .random = random_number},
            std::move(settings)),
@@ -24,6 +26,11 @@ Service::Service(const bridge::CompanionParts& parts, Api& api, Settings setting
 void Service::stop() {
   poller_.stop();
   hub_.close();
+}
+
+// A chat's channels are named after it (main.cpp).
+Status Service::mute(std::int64_t chat_id, const std::optional<delivery::Mute>& mute) {
+  return mute_(std::to_string(chat_id), mute);
 }
 
 void Service::on_stranger(const User& user, std::int64_t chat_id, std::size_t left_out) {

@@ -23,7 +23,7 @@ class HubPort final : public Hub {
   client::HubClient client_;
 };
 
-class Service final : public bridge::Companion, public Observer {
+class Service final : public bridge::Companion, public Observer, public Notices {
  public:
   /// `api` outlives this.
   Service(const bridge::CompanionParts& parts, Api& api, Settings settings);
@@ -32,10 +32,12 @@ class Service final : public bridge::Companion, public Observer {
   void stop() override;
   std::string status() const override { return "bot: " + poller_.status(); }
 
+  Status mute(std::int64_t chat_id, const std::optional<delivery::Mute>& mute) override;
   void on_stranger(const User& user, std::int64_t chat_id, std::size_t left_out) override;
   void on_unsaid(std::int64_t chat_id, const std::string& why) override;
 
  private:
+  bridge::MuteChannels mute_;
   HubPort hub_;
   ApiChats chats_;
   Bot bot_;

@@ -25,7 +25,8 @@ Bot::Bot(BotParts parts, Settings settings)
       edits_(parts_.chats, parts_.clock, parts_.deadlines, parts_.observer, parts_.random),
       confirmations_(parts_.clock, parts_.deadlines, parts_.random),
       runs_({parts_.hub, questions_, edits_, speaker_, confirmations_}),
-      desk_{parts_.clock, settings_, questions_, speaker_, edits_, confirmations_, runs_},
+      desk_{parts_.clock, settings_,      questions_, speaker_,
+            edits_,       confirmations_, runs_,      parts_.notices},
       strangers_(kStrangersLoggedPerMinute) {}
 
 void Bot::on_update(const Update& update) {

@@ -16,6 +16,7 @@ struct BotParts {
   Deadlines& deadlines;
   Hub& hub;
   Chats& chats;
+  Notices& notices;
   Observer& observer;
   Backoff::Random random;
 };

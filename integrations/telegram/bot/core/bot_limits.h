@@ -27,7 +27,9 @@ inline constexpr std::size_t kAnswerLinesMax = 2000;
 /// Messages of one answer; a longer one is a file.
 inline constexpr std::size_t kPagesMax = 3;
 inline constexpr std::size_t kOrderWordsMax = 32;
-/// Of strangers, and of what is said to nobody.
+/// How long a chat can be kept quiet at once.
+inline constexpr std::chrono::hours kMuteMax{24 * 7};
+/// Of those who write and are no users.
 inline constexpr std::size_t kStrangersLoggedPerMinute = 6;
 
 }  // namespace picket::telegram::bot

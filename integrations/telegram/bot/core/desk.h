@@ -31,6 +31,7 @@ struct Desk {
   Edits& edits;
   Confirmations& confirmations;
   Runs& runs;
+  Notices& notices;
 };
 
 /// A failure of the hub's as an answer.

@@ -4,10 +4,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "client/lib/hub_session.h"
 #include "common/clock.h"
+#include "common/result.h"
+#include "integrations/delivery/mutes.h"
 #include "integrations/telegram/objects.h"
 
 namespace picket::telegram::bot {
@@ -47,6 +50,14 @@ class Chats {
                     const Keyboard& keyboard, Done done) = 0;
   /// To whoever pressed a button, in plain words; empty: only that it was seen.
   virtual void answer_press(const std::string& query_id, const std::string& text) = 0;
+};
+
+/// What is told in chats without being asked for.
+class Notices {
+ public:
+  virtual ~Notices() = default;
+  /// Nothing: all that the chat is quiet about is over. The error is a sentence for a person.
+  virtual Status mute(std::int64_t chat_id, const std::optional<delivery::Mute>& mute) = 0;
 };
 
 class Hub {

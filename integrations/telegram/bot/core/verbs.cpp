@@ -16,6 +16,8 @@ constexpr std::array kVerbs{
     Verb{"executions", Role::kObserve, 0, kAny, "[NODE...]", "what runs, and what has run",
          tell_executions},
     Verb{"help", Role::kObserve, 0, kAny, "", "what this bot understands", tell_help},
+    Verb{"mute", Role::kRun, 1, 2, "2h|off [NODE|KIND]",
+         "no notices in this chat for so long; they are counted", mute_chat},
     Verb{"node", Role::kObserve, 1, 1, "NODE", "all about one node", tell_node},
     Verb{"nodes", Role::kObserve, 0, kAny, "[NODE...]", "the nodes, and how they are", tell_nodes},
     Verb{"run", Role::kRun, 2, kAny, "NODE LABEL [NAME=VALUE...]", "runs a command", run_command},

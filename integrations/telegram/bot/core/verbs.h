@@ -31,6 +31,7 @@ std::string usage_of(const Verb& verb);
 
 // Each in a file of its own or with those like it.
 void cancel_execution(Desk& desk, const Ask& ask);
+void mute_chat(Desk& desk, const Ask& ask);
 void run_command(Desk& desk, const Ask& ask);
 void tell_commands(Desk& desk, const Ask& ask);
 void tell_executions(Desk& desk, const Ask& ask);

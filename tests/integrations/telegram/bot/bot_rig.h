@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,7 +34,7 @@ struct Asked {
   client::Reply reply;
 };
 
-class Rig : public Chats, public Hub, public Observer {
+class Rig : public Chats, public Hub, public Notices, public Observer {
  public:
   void send(const Note& note, Done done) override {
     ++calls;
@@ -61,6 +62,11 @@ class Rig : public Chats, public Hub, public Observer {
   }
   void ask(v1::ClientToHub request, client::Reply reply) override {
     asked.push_back({std::move(request), std::move(reply)});
+  }
+  Status mute(std::int64_t chat_id, const std::optional<delivery::Mute>& mute) override {
+    muted.emplace_back(chat_id, mute);
+    if (!mute_error.empty()) return Error{mute_error};
+    return {};
   }
   void on_stranger(const User& user, std::int64_t /*chat_id*/, std::size_t left_out) override {
     strangers.emplace_back(user.id, left_out);
@@ -122,10 +128,12 @@ class Rig : public Chats, public Hub, public Observer {
   std::vector<Asked> asked;
   std::vector<std::pair<std::int64_t, std::size_t>> strangers;
   std::vector<std::string> unsaid;
+  std::vector<std::pair<std::int64_t, std::optional<delivery::Mute>>> muted;
+  std::string mute_error;
   std::int64_t last_message = 100;
   std::int64_t last_update = 0;
   uint64_t last_random = 0;
-  Bot bot{{clock, deadlines, *this, *this, *this, [this] { return ++last_random; }},
+  Bot bot{{clock, deadlines, *this, *this, *this, *this, [this] { return ++last_random; }},
           {.users = {{kAlice, Role::kRun}, {kOscar, Role::kObserve}},
            .commands = {"uptime", "restart-*"}}};
 
