@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kAny = kOrderWordsMax;
 
+// sorted
 constexpr std::array kVerbs{
     Verb{"cancel", Role::kRun, 1, 1, "ID", "asks a running command to end", cancel_execution},
     Verb{"commands", Role::kObserve, 0, kAny, "[NODE...]", "what may be run", tell_commands},
