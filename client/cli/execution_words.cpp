@@ -2,25 +2,13 @@
 
 #include <csignal>
 
-#include "client/words/words.h"
+#include "client/words/command_words.h"
 
 namespace picket::cli {
 
-std::string end_words(const v1::ExecutionEnd& end) {
-  switch (end.kind()) {
-    case v1::ExecutionEnd::KIND_EXITED: return "exited " + std::to_string(end.code());
-    case v1::ExecutionEnd::KIND_SIGNALED: return "killed by signal " + std::to_string(end.code());
-    case v1::ExecutionEnd::KIND_TIMED_OUT: return "timed out";
-    case v1::ExecutionEnd::KIND_CANCELLED: return "cancelled";
-    case v1::ExecutionEnd::KIND_REFUSED: return "refused: " + words::outside_text(end.reason());
-    case v1::ExecutionEnd::KIND_LOST: return "lost: " + words::outside_text(end.reason());
-    default: return "ended in a way that this program doesn't know";
-  }
-}
-
 Cell end_cell(const v1::ExecutionEnd& end) {
   const bool is_good = end.kind() == v1::ExecutionEnd::KIND_EXITED && end.code() == 0;
-  return {end_words(end), is_good ? Colour::kGreen : Colour::kRed};
+  return {words::end_words(end), is_good ? Colour::kGreen : Colour::kRed};
 }
 
 int exit_status(const v1::ExecutionEnd& end) {

@@ -18,9 +18,7 @@ inline constexpr int kRunRefused = 126;
 inline constexpr int kRunNoSuchLabel = 127;
 inline constexpr int kRunSignaled = 128;  // and the signal; also cancelled, as by SIGINT
 
-/// "exited 1", "killed by signal 9", "timed out", "refused: …"
-std::string end_words(const v1::ExecutionEnd& end);
-/// The same, green if all is well and red if not.
+/// words::end_words(), green if all is well and red if not.
 Cell end_cell(const v1::ExecutionEnd& end);
 int exit_status(const v1::ExecutionEnd& end);
 int exit_status(const client::Failure& failure);

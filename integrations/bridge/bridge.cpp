@@ -145,6 +145,16 @@ void Bridge::on_not_saved(const std::string& why, Milliseconds pause) {
              {{"far_side", far_side_.name}, {"why", why}, {"again_after_ms", pause.count()}});
 }
 
+Status Bridge::mute(const std::optional<delivery::Mute>& mute) {
+  if (!delivery_) return Error{"the hub hasn't been reached yet"};
+  if (!mute) {
+    delivery_->end_mutes();
+  } else if (!delivery_->mute(*mute)) {
+    return Error{"there are " + std::to_string(delivery::kMutesMax) + " already"};
+  }
+  return {};
+}
+
 std::string Bridge::status() const {
   std::string words = is_away_ || !delivery_ ? "waiting for the hub" : "following the hub";
   words += "; " + std::to_string(accepted_) + " messages told";

@@ -6,6 +6,7 @@
 #include <asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "client/lib/hub_client.h"
@@ -45,6 +46,8 @@ class Bridge final : public delivery::DeliveryObserver {
   void stop();
   /// "following the hub; 12 messages told, 1 refused"
   std::string status() const;
+  /// Nothing: all mutes end. The error is a sentence for a person.
+  Status mute(const std::optional<delivery::Mute>& mute);
   bool is_settled() const { return delivery_ && delivery_->is_settled(); }
 
   void on_accepted() override;

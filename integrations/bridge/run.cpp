@@ -66,6 +66,14 @@ class Running {
     use_zone(program.common.time_zone);
     daemon_.drive(deadlines_);
   }
+  ~Running() {
+    companion_.reset();
+    bridges_.clear();
+    channels_.clear();
+    program_.release();
+  }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
 
   /// Whom to tell; the error says what is not set up.
   Result<std::vector<Channel>> make_channels() {
@@ -81,8 +89,10 @@ class Running {
     channels_ = std::move(channels);
     for (Channel& channel : channels_)
       if (auto started = start(channel, dry); !started) return started;
+    if (!dry && program_.make_companion) start_companion();
     daemon_.on_stop([this] {
       for (const auto& bridge : bridges_) bridge->stop();
+      if (companion_) companion_->stop();
     });
     daemon_.on_status([this] { return status(); });
     return {};
@@ -108,13 +118,8 @@ class Running {
       if (!loaded) return Error{loaded.error()};
       state = *std::move(loaded);
     }
-    client::HubClientSettings hub{.socket = program_.common.socket,
-                                  .program = program_.name,
-                                  .random = random_number,
-                                  .link = {}};
-    hub.wait_for_hub = true;
     bridges_.push_back(std::make_unique<Bridge>(
-        BridgeParts{daemon_.io().get_executor(), clock_, deadlines_, worker_, std::move(hub),
+        BridgeParts{daemon_.io().get_executor(), clock_, deadlines_, worker_, hub_settings(),
                     [this](const std::string& why) { give_up(why); }},
         FarSide{channel.name, dry ? std::string() : path, *channel.sender, channel.interval,
                 channel.rules},
@@ -129,10 +134,40 @@ class Running {
     daemon_.stop();
   }
 
+  void start_companion() {
+    const auto quiet = [this](const std::string& name, const std::optional<delivery::Mute>& its) {
+      return mute(name, its);
+    };
+    companion_ = program_.make_companion(
+        {daemon_.io().get_executor(), clock_, deadlines_, hub_settings(), quiet});
+    if (companion_) companion_->start();
+  }
+
+  Status mute(const std::string& name, const std::optional<delivery::Mute>& quiet) {
+    bool found = false;
+    for (std::size_t i = 0; i < bridges_.size(); ++i) {
+      if (channels_[i].name != name && !channels_[i].name.starts_with(name + ".")) continue;
+      found = true;
+      if (auto muted = bridges_[i]->mute(quiet); !muted) return muted;
+    }
+    if (!found) return Error{"nothing is told here of what happens"};
+    return {};
+  }
+
+  client::HubClientSettings hub_settings() const {
+    client::HubClientSettings hub{.socket = program_.common.socket,
+                                  .program = program_.name,
+                                  .random = random_number,
+                                  .link = {}};
+    hub.wait_for_hub = true;
+    return hub;
+  }
+
   std::string status() const {
     std::string words;
     for (std::size_t i = 0; i < bridges_.size(); ++i)
       words += (i == 0 ? "" : "; ") + channels_[i].name + ": " + bridges_[i]->status();
+    if (companion_) words += (words.empty() ? "" : "; ") + companion_->status();
     return words;
   }
 
@@ -144,6 +179,7 @@ class Running {
   UniqueFd lock_;
   std::vector<Channel> channels_;
   std::vector<std::unique_ptr<Bridge>> bridges_;
+  std::unique_ptr<Companion> companion_;
   bool has_given_up_ = false;
 };
 
@@ -193,6 +229,8 @@ int test(const Program& program) {
                          });
   }
   io.run();
+  channels->clear();
+  program.release();
   return status;
 }
 

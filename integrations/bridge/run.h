@@ -6,6 +6,7 @@
 
 #include "integrations/bridge/channel.h"
 #include "integrations/bridge/common_config.h"
+#include "integrations/bridge/companion.h"
 
 namespace picket::bridge {
 
@@ -13,6 +14,9 @@ struct Program {
   std::string name;  // "picket-telegram"
   CommonConfig common;
   MakeChannels make_channels;
+  MakeCompanion make_companion = {};
+  /// What channels and companion stand on goes too: they have gone, and the loop is still there.
+  std::function<void()> release = [] {};
 };
 
 /// Until SIGTERM or Ctrl-C.

@@ -55,7 +55,7 @@ void Delivery::on_update(const v1::Update& update) {
 void Delivery::on_progress(uint64_t seq) {
   const bool is_first = seq_ == 0;
   seq_ = std::max(seq_, seq);
-  if (is_first && !saving_) save(state());
+  if (is_first && !saving_) save(state_to_save());
   add({});
 }
 
@@ -80,6 +80,19 @@ void Delivery::on_storing(bool storing) {
                     .at = item.facts.at,
                     .fields = {}};
   add({std::move(item)});
+}
+
+bool Delivery::mute(const Mute& mute) {
+  if (!editor_.mutes().add(mute)) return false;
+  mutes_changed_ = true;
+  add({});
+  return true;
+}
+
+void Delivery::end_mutes() {
+  editor_.mutes().end_all();
+  mutes_changed_ = true;
+  add({});
 }
 
 void Delivery::add(std::vector<Item> items) {
@@ -124,7 +137,7 @@ void Delivery::cut() {
   Message message = batch_.compose(parts_.clock.wall());
   if (!lost_.empty())
     message.footer += (message.footer.empty() ? "" : "; ") + std::exchange(lost_, {});
-  on_its_way_ = {.message = std::move(message), .state = state()};
+  on_its_way_ = {.message = std::move(message), .state = state_to_save()};
   batch_ = {};
   send();
 }
@@ -161,7 +174,8 @@ void Delivery::on_outcome(const Outcome& outcome) {
 
 // ---- Up to where it was told.
 
-v1::BridgeState Delivery::state() const {
+v1::BridgeState Delivery::state_to_save() {
+  mutes_changed_ = false;
   v1::BridgeState state;
   state.set_hub_id(hub_id_);
   state.set_seq(seq_);
@@ -171,11 +185,12 @@ v1::BridgeState Delivery::state() const {
 }
 
 void Delivery::save_soon() {
-  if (save_ || seq_ == saved_seq_) return;
-  save_ = parts_.deadlines.at(parts_.clock.steady() + kSaveAfter, [this] {
+  if (save_ || is_all_saved()) return;
+  const Nanoseconds wait = mutes_changed_ ? Nanoseconds(0) : Nanoseconds(kSaveAfter);
+  save_ = parts_.deadlines.at(parts_.clock.steady() + wait, [this] {
     save_.reset();
     // What waits to be told is saved with its message.
-    if (!on_its_way_ && !saving_ && batch_.empty() && seq_ != saved_seq_) save(state());
+    if (!on_its_way_ && !saving_ && batch_.empty() && !is_all_saved()) save(state_to_save());
   });
 }
 
@@ -208,7 +223,7 @@ void Delivery::on_saved(const Status& saved) {
 }
 
 bool Delivery::is_settled() const {
-  return !on_its_way_ && !saving_ && batch_.empty() && editor_.is_idle() && seq_ == saved_seq_;
+  return !on_its_way_ && !saving_ && batch_.empty() && editor_.is_idle() && is_all_saved();
 }
 
 }  // namespace picket::delivery

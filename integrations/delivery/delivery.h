@@ -56,6 +56,11 @@ class Delivery {
   /// Whether the hub's journal stores: while it doesn't nothing comes, and nobody would know.
   void on_storing(bool storing);
 
+  /// From now on, saved soon; false: there are too many.
+  [[nodiscard]] bool mute(const Mute& mute);
+  /// What they counted is told.
+  void end_mutes();
+
   /// Everything was told or is not worth it, and that is saved.
   bool is_settled() const;
 
@@ -73,8 +78,9 @@ class Delivery {
   void save(v1::BridgeState state);
   void save_soon();
   void on_saved(const Status& saved);
+  bool is_all_saved() const { return seq_ == saved_seq_ && !mutes_changed_; }
   void sweep_later();
-  v1::BridgeState state() const;
+  v1::BridgeState state_to_save();
 
   DeliveryParts parts_;
   Milliseconds interval_;
@@ -84,6 +90,7 @@ class Delivery {
   std::string hub_id_;
   uint64_t seq_;
   uint64_t saved_seq_;
+  bool mutes_changed_ = false;  // since it was saved
   Batch batch_;
   std::optional<OnItsWay> on_its_way_;
   std::optional<v1::BridgeState> saving_;

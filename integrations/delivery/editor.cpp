@@ -53,6 +53,7 @@ void Editor::take(const v1::Update& update, std::vector<Item>& items) {
   const std::string failures = failures_.take(facts);
   const Rule* rule = rule_for(book_, facts);
   if (rule == nullptr || !rule->send) return;
+  if (mutes_.take(facts)) return;
   if (rule->burst.count > 0) return bursts_.add(*rule, facts, items);
   if (restart_.take(update, facts, rule->name, items)) return;
   Item item{.rule = rule->name, .facts = facts, .paragraph = paragraph_of(update, facts)};
@@ -84,18 +85,21 @@ void Editor::take(const v1::Missed& missed, WallTime now, std::vector<Item>& ite
 void Editor::sweep(WallTime now, std::vector<Item>& items) {
   bursts_.sweep(now, items);
   restart_.sweep(now, items);
+  mutes_.sweep(now, items);
 }
 
 void Editor::save(v1::BridgeState& state) const {
   bursts_.save(state);
   restart_.save(state);
   failures_.save(state);
+  mutes_.save(state);
 }
 
 void Editor::restore(const v1::BridgeState& state) {
   bursts_.restore(state, book_.rules);
   restart_.restore(state);
   failures_.restore(state);
+  mutes_.restore(state);
 }
 
 }  // namespace picket::delivery

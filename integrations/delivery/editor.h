@@ -10,6 +10,7 @@
 #include "integrations/delivery/hub_restart.h"
 #include "integrations/delivery/item.h"
 #include "integrations/delivery/login_failures.h"
+#include "integrations/delivery/mutes.h"
 #include "integrations/delivery/rules_file.h"
 #include "picket/v1/client_link.pb.h"
 
@@ -32,7 +33,9 @@ class Editor {
   /// What is to be told because nothing more came.
   void sweep(WallTime now, std::vector<Item>& items);
   /// Nothing waits for sweep().
-  bool is_idle() const { return bursts_.empty() && restart_.empty(); }
+  bool is_idle() const { return bursts_.empty() && restart_.empty() && mutes_.empty(); }
+
+  Mutes& mutes() { return mutes_; }
 
   void save(v1::BridgeState& state) const;
   void restore(const v1::BridgeState& state);
@@ -42,6 +45,7 @@ class Editor {
   Bursts bursts_;
   HubRestart restart_;
   LoginFailures failures_;
+  Mutes mutes_;
 };
 
 }  // namespace picket::delivery

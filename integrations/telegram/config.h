@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "integrations/bridge/common_config.h"
+#include "integrations/telegram/bot/core/settings.h"
 
 namespace picket::telegram {
 
@@ -31,6 +32,10 @@ struct TelegramConfig {
   bool silent = false;
   std::string api_url = "https://api.telegram.org";
   std::string ca_file;  // empty: the machine's
+  bot::Settings bot;    // without users there is no bot
+
+  static constexpr std::string_view kSection = "users";
+  void read_section(const config::TomlNode& section, config::FileErrors& errors);
 };
 
 config::Description describe(TelegramConfig& config);

@@ -11,6 +11,7 @@
 #include "integrations/bridge/command_line.h"
 #include "integrations/bridge/secret_file.h"
 #include "integrations/http/client.h"
+#include "integrations/telegram/bot/service.h"
 #include "integrations/telegram/config.h"
 #include "integrations/telegram/sender.h"
 
@@ -32,7 +33,8 @@ struct Reached {
 picket::Result<std::vector<bridge::Channel>> make_channels(const telegram::TelegramConfig& config,
                                                            Reached& reached,
                                                            const asio::any_io_executor& loop) {
-  if (config.chats.empty()) return picket::Error{"no chat to tell: set chats in the configuration"};
+  if (config.chats.empty() && config.bot.users.empty())
+    return picket::Error{"nobody to tell: set chats in the configuration, or users"};
   auto token = bridge::read_secret(config.token_file, std::string(telegram::kTokenCredential));
   if (!token) return picket::Error{"token_file: " + token.error()};
   if (auto fits = telegram::check_token(token->reveal()); !fits)
@@ -54,6 +56,12 @@ picket::Result<std::vector<bridge::Channel>> make_channels(const telegram::Teleg
          .rules = config.common.rules});
   }
   return channels;
+}
+
+std::unique_ptr<bridge::Companion> make_bot(const telegram::TelegramConfig& config,
+                                            Reached& reached, const bridge::CompanionParts& parts) {
+  if (config.bot.users.empty()) return nullptr;
+  return std::make_unique<telegram::bot::Service>(parts, *reached.api, config.bot);
 }
 
 }  // namespace
@@ -78,11 +86,17 @@ int main(int argc, char* argv[]) {
   auto config = line.load<telegram::TelegramConfig>();
   if (!config) return 2;
   Reached reached;
-  return line.run({.name = "picket-telegram",
-                   .common = config->common,
-                   .make_channels =
-                       [&](const asio::any_io_executor& loop) {
-                         return make_channels(*config, reached, loop);
-                       }},
-                  describe(*config));
+  return line.run(
+      {.name = "picket-telegram",
+       .common = config->common,
+       .make_channels =
+           [&](const asio::any_io_executor& loop) { return make_channels(*config, reached, loop); },
+       .make_companion =
+           [&](const bridge::CompanionParts& parts) { return make_bot(*config, reached, parts); },
+       .release =
+           [&] {
+             reached.api.reset();
+             reached.client.reset();
+           }},
+      describe(*config));
 }

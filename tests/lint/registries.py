@@ -9,7 +9,8 @@ import re
 
 from lint import Finding, Tree, cpp_code, line_of, main
 
-REGISTRIES = ["client/cli/commands/registry.cpp", "hub/core/requests.cpp", "node/collectors/registry.cpp"]
+REGISTRIES = ["client/cli/commands/registry.cpp", "hub/core/requests.cpp", "integrations/telegram/bot/core/verbs.cpp",
+              "node/collectors/registry.cpp"]
 MARK = re.compile(r"^[ \t]*//[ \t]*sorted\b.*$", re.MULTILINE)
 
 

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <csignal>
+#include <ctime>
 #include <fstream>
 #include <optional>
 #include <set>
@@ -179,6 +180,50 @@ TEST_CASE(
     with_repeats += repeats ? 1 : 0;
   }
   CHECK(with_repeats <= kills);
+}
+
+TEST_CASE("a user asks a Telegram bot for nodes, and has a command run once it is confirmed") {
+  const FarSide far_side("telegram_server.py", {"--chat", "7", "--private-per-second", "0"});
+  Bridged f;
+  f.configure_telegram(far_side);
+  std::ofstream(f.site / "telegram.toml", std::ios::app)
+      << "commands = [\"up*\"]\n[users]\n7 = \"run\"\n";
+  const auto write = [&](int from, const std::string& text, int64_t age = 0) {
+    (void)far_side.control(
+        {{"message", {{"from", from}, {"text", text}, {"date", std::time(nullptr) - age}}}});
+  };
+  write(7, "/run web1 uptime", 3600);  // while the bot was down
+  f.start_bridge("telegram");
+  const auto await = [&](const std::string& words) {
+    wait_until(words, [&] { return contains(Bridged::all_of(far_side), words); });
+  };
+  await("setMyCommands");
+  await("was not done");
+  write(8, "/nodes");  // a stranger
+  write(7, "/nodes");
+  await("✅ web1 connected");
+  write(7, "/run web1 reboot");
+  await("is not among what this bot may run");
+  write(7, "/run web1 uptime");
+  await("Run uptime on web1?");
+  const auto asking = far_side.accepted().back();
+  const std::string yes = asking["reply_markup"]["inline_keyboard"][0][0]["callback_data"];
+  const auto press = [&](int from) {
+    (void)far_side.control(
+        {{"press",
+          {{"from", from}, {"chat", 7}, {"message_id", asking["message_id"]}, {"data", yes}}}});
+  };
+  press(8);
+  press(7);
+  await("uptime on web1: ");
+  wait_until("its end is told", [&] { return contains(far_side.accepted().back().dump(), "❌"); });
+  CHECK(far_side.accepted().back()["method"] == "editMessageText");
+  CHECK(far_side.accepted().back()["message_id"] == asking["message_id"]);
+  CHECK(contains(f.site.picket({"audit"}).output, "telegram:7"));
+  for (const auto& message : far_side.accepted())
+    if (message.contains("chat")) CHECK(message["chat"] == 7);
+  CHECK(contains(read(f.site / "telegram.log"), "user=8"));
+  CHECK_FALSE(contains(read(f.site / "telegram.log"), "canary"));
 }
 
 TEST_CASE("a bridge says what a test message came to, what it would send, and why") {

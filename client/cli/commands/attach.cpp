@@ -8,6 +8,7 @@
 #include "client/cli/execution_words.h"
 #include "client/cli/run_output.h"
 #include "client/lib/json_executions.h"
+#include "client/words/command_words.h"
 #include "client/words/words.h"
 
 namespace picket::cli {
@@ -45,7 +46,7 @@ ExitCode attach(Context& context, const std::string& id, bool raw) {
   }
   if (!end) return static_cast<ExitCode>(kRunFailed);
   if (!context.json && end->kind() != v1::ExecutionEnd::KIND_EXITED)
-    context.err.write("picket: " + end_words(*end) + "\n");
+    context.err.write("picket: " + words::end_words(*end) + "\n");
   return static_cast<ExitCode>(exit_status(*end));
 }
 

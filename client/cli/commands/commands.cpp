@@ -7,41 +7,11 @@
 #include "client/cli/commands/registry.h"
 #include "client/cli/table.h"
 #include "client/lib/json_rows.h"
+#include "client/words/command_words.h"
 #include "client/words/words.h"
 
 namespace picket::cli {
 namespace {
-
-std::string rule_words(const v1::CommandParameter& parameter) {
-  switch (parameter.rule_case()) {
-    case v1::CommandParameter::kOneOf: {
-      std::string words;
-      for (const auto& value : parameter.one_of().values())
-        words += (words.empty() ? "" : "|") + words::outside_text(value);
-      return words;
-    }
-    case v1::CommandParameter::kMatching:
-      return words::outside_text(parameter.matching().pattern());
-    case v1::CommandParameter::kWholeNumber:
-      return std::to_string(parameter.whole_number().min()) + ".." +
-             std::to_string(parameter.whole_number().max());
-    case v1::CommandParameter::kPathUnder:
-      return words::outside_text(parameter.path_under()) + "/...";
-    case v1::CommandParameter::RULE_NOT_SET: return "...";
-  }
-  return "...";
-}
-
-// "service=nginx|php-fpm [lines=1..1000]"
-std::string parameter_words(const v1::Command& command) {
-  std::string words;
-  for (const auto& parameter : command.parameters()) {
-    const std::string word = words::outside_text(parameter.name()) + "=" + rule_words(parameter);
-    words += (words.empty() ? "" : " ");
-    words += parameter.has_default_value() ? "[" + word + "]" : word;
-  }
-  return words;
-}
 
 class Printer {
  public:
@@ -60,7 +30,7 @@ class Printer {
     for (const auto& command : rows.commands().rows()) {
       any_ = true;
       table_.add({words::outside_text(rows.node()), words::outside_text(command.label()),
-                  parameter_words(command), words::outside_text(command.description())});
+                  words::parameter_words(command), words::outside_text(command.description())});
     }
   }
   void finish() const {

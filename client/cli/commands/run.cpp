@@ -15,6 +15,7 @@
 #include "client/cli/run_output.h"
 #include "client/cli/table.h"
 #include "client/lib/json_executions.h"
+#include "client/words/command_words.h"
 #include "client/words/words.h"
 
 namespace picket::cli {
@@ -93,7 +94,7 @@ class Running {
       say(node, std::to_string(ended.end().dropped_bytes()) +
                     " bytes of output were dropped: more than its max_output");
     const bool speaks_for_itself = ended.end().kind() == v1::ExecutionEnd::KIND_EXITED;
-    if (is_one_ && !speaks_for_itself) say(node, end_words(ended.end()));
+    if (is_one_ && !speaks_for_itself) say(node, words::end_words(ended.end()));
   }
 
   void on_failure(const std::string& node, const client::Failure& failure) {

@@ -1,5 +1,6 @@
 // Configurations of the bridges: examples that are kept, and what is wrong in a file.
 #include <fstream>
+#include <map>
 
 #include "integrations/bridge/secret_file.h"
 #include "integrations/discord/config.h"
@@ -51,6 +52,23 @@ TEST_CASE("telegram.toml: chats are numbers, with a topic if there is one") {
     REQUIRE(loaded.errors.size() == 1);
     CHECK(loaded.errors[0].starts_with("bridge.toml:1: chats: expected a chat's number"));
   }
+}
+
+TEST_CASE("telegram.toml: users have numbers and roles, and commands are a second allowlist") {
+  const auto good = load<telegram::TelegramConfig>(
+      "commands = [\"uptime\", \"restart-*\"]\n[users]\n7 = \"run\"\n8 = \"observe\"\n");
+  REQUIRE(good.errors.empty());
+  CHECK(good.config.bot.users ==
+        std::map<int64_t, telegram::bot::Role>{{7, telegram::bot::Role::kRun},
+                                               {8, telegram::bot::Role::kObserve}});
+  CHECK(good.config.bot.commands.size() == 2);
+  for (const char* bad : {"alice = \"run\"", "-5 = \"run\"", "7 = \"admin\"", "7 = true"}) {
+    INFO(bad);
+    const auto loaded = load<telegram::TelegramConfig>("[users]\n" + std::string(bad) + "\n");
+    REQUIRE(loaded.errors.size() == 1);
+    CHECK(loaded.errors[0].find("expected a user's number and a role") != std::string::npos);
+  }
+  CHECK(load<telegram::TelegramConfig>("users = 7\n").errors.size() == 1);
 }
 
 TEST_CASE("what is wrong in a bridge's file is said with its line") {

@@ -1,0 +1,86 @@
+#include "integrations/delivery/mutes.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "common/text.h"
+#include "integrations/delivery/counted.h"
+
+namespace picket::delivery {
+namespace {
+
+constexpr std::array<std::string_view, 3> kNeverMuted{"auth.forgery_attempt",
+                                                      "node.identity_conflict", "node.refused"};
+constexpr std::size_t kTextsShown = 4;
+
+bool fits(const v1::CountedMute& mute, const Facts& facts) {
+  if (to_unix_ns(facts.received) >= mute.until_unix_ns()) return false;
+  return mute.what().empty() || glob_matches(mute.what(), facts.node) ||
+         glob_matches(mute.what(), facts.kind);
+}
+
+Item item_of(const v1::CountedMute& mute, WallTime now) {
+  const v1::CountedEvents& events = mute.events();
+  std::string words = "quiet about " +
+                      (mute.what().empty() ? "all" : escape_for_terminal(mute.what())) +
+                      " until now: " + number_words(events.count());
+  const std::string kinds = top_words(events.kinds(), kTextsShown);
+  const std::string nodes = top_words(events.nodes(), kTextsShown);
+  if (!kinds.empty()) words += ", " + kinds;
+  if (!nodes.empty()) words += "; on " + nodes;
+  Item item{.rule = "mute", .facts = {}, .attempts = events.count(), .paragraph = {}};
+  item.facts.kind = "mute.ended";
+  item.facts.at = item.facts.received = now;
+  item.paragraph = {.mark = Mark::kWarning,
+                    .node = {},
+                    .text = truncate_to_width(words, kParagraphCharactersMax),
+                    .at = now,
+                    .fields = {}};
+  return item;
+}
+
+}  // namespace
+
+bool Mutes::add(const Mute& mute) {
+  const auto same = std::ranges::find(mutes_, mute.what, &v1::CountedMute::what);
+  if (same == mutes_.end() && mutes_.size() == kMutesMax) return false;
+  v1::CountedMute& added = same == mutes_.end() ? mutes_.emplace_back() : *same;
+  added.set_what(mute.what);
+  added.set_until_unix_ns(to_unix_ns(mute.until));
+  return true;
+}
+
+void Mutes::end_all() {
+  for (auto& mute : mutes_) mute.set_until_unix_ns(0);
+}
+
+bool Mutes::take(const Facts& facts) {
+  if (std::ranges::find(kNeverMuted, facts.kind) != kNeverMuted.end()) return false;
+  for (auto& mute : mutes_) {
+    if (!fits(mute, facts)) continue;
+    count(*mute.mutable_events(), facts);
+    return true;
+  }
+  return false;
+}
+
+void Mutes::sweep(WallTime now, std::vector<Item>& items) {
+  const auto has_ended = [&](const v1::CountedMute& mute) {
+    return mute.until_unix_ns() <= to_unix_ns(now);
+  };
+  for (const auto& mute : mutes_)
+    if (has_ended(mute) && mute.events().count() > 0) items.push_back(item_of(mute, now));
+  std::erase_if(mutes_, has_ended);
+}
+
+void Mutes::save(v1::BridgeState& state) const {
+  for (const auto& mute : mutes_) *state.add_mutes() = mute;
+}
+
+void Mutes::restore(const v1::BridgeState& state) {
+  mutes_.assign(state.mutes().begin(), state.mutes().end());
+  if (mutes_.size() > kMutesMax) mutes_.resize(kMutesMax);
+}
+
+}  // namespace picket::delivery

@@ -1,0 +1,103 @@
+#include "integrations/telegram/bot/core/bot.h"
+
+#include <utility>
+
+#include "client/lib/time_text.h"
+#include "common/text.h"
+#include "integrations/telegram/bot/core/bot_limits.h"
+
+namespace picket::telegram::bot {
+namespace {
+
+bool is_private(const Chat& chat) { return chat.type == "private"; }
+
+Spot spot_of(const ChatMessage& message) {
+  return {.chat_id = message.chat.id, .reply_to = is_private(message.chat) ? 0 : message.id};
+}
+
+}  // namespace
+
+Bot::Bot(BotParts parts, Settings settings)
+    : parts_(std::move(parts)),
+      settings_(std::move(settings)),
+      questions_(parts_.hub),
+      speaker_(parts_.chats, parts_.clock, parts_.deadlines, parts_.observer, parts_.random),
+      edits_(parts_.chats, parts_.clock, parts_.deadlines, parts_.observer, parts_.random),
+      confirmations_(parts_.clock, parts_.deadlines, parts_.random),
+      runs_({parts_.hub, questions_, edits_, speaker_, confirmations_}),
+      desk_{parts_.clock, settings_,      questions_, speaker_,
+            edits_,       confirmations_, runs_,      parts_.notices},
+      strangers_(kStrangersLoggedPerMinute) {}
+
+void Bot::on_update(const Update& update) {
+  if (update.message) on_message(*update.message);
+  if (update.callback_query) on_press(*update.callback_query);
+}
+
+bool Bot::knows(const User& user, std::int64_t chat_id) {
+  if (settings_.users.contains(user.id)) return true;
+  if (const auto left_out = strangers_.take(parts_.clock.steady()))
+    parts_.observer.on_stranger(user, chat_id, *left_out);
+  return false;
+}
+
+// In a group others talk, and to other bots.
+bool Bot::is_for_us(const Chat& chat, const Order& order) const {
+  if (!order.bot.empty()) return !name_.empty() && is_same_name(order.bot, name_);
+  return is_private(chat);
+}
+
+void Bot::on_message(const ChatMessage& message) {
+  const auto order = read_order(message.text);
+  const bool is_group = !is_private(message.chat);
+  if (is_group && (!order || !is_for_us(message.chat, *order))) return;
+  if (!message.from || !knows(*message.from, message.chat.id)) return;
+  if (!order) {
+    if (!message.text.empty()) speaker_.say(spot_of(message), "send /help for what is understood");
+    return;
+  }
+  if (is_for_us(message.chat, *order)) obey(message, *order);
+}
+
+void Bot::obey(const ChatMessage& message, const Order& order) {
+  const Spot spot = spot_of(message);
+  const auto age = std::chrono::duration_cast<Seconds>(parts_.clock.wall() - message.at);
+  const std::string shown = "/" + escape_for_terminal(order.verb);
+  if (age > kOrderAgeMax)
+    return speaker_.say(spot, {{"⌛", shown,
+                                "was not done: it came " + client::rough_duration(age) +
+                                    " after it was sent. Send it again if it is still meant."}});
+  const Verb* verb = find_verb(order.verb == "start" ? "help" : order.verb);
+  if (verb == nullptr) return speaker_.say(spot, {{"", shown, "is unknown; send /help"}});
+  if (!may(settings_.users.at(message.from->id), verb->role))
+    return speaker_.say(spot, {{"⛔", shown, "is not for you: it needs the role run"}});
+  auto words = split_words(order.rest);
+  if (!words) return speaker_.say(spot, {{"⚠️", shown, words.error()}});
+  if (words->size() < verb->words_min || words->size() > verb->words_max)
+    return speaker_.say(spot, {{"⚠️", "", "expected " + usage_of(*verb)}});
+  verb->run(desk_, {*message.from, spot, *std::move(words)});
+}
+
+void Bot::on_press(const CallbackQuery& press) {
+  const std::int64_t chat_id = press.message ? press.message->chat.id : 0;
+  if (!knows(press.from, chat_id)) return;
+  switch (confirmations_.press(press.from.id, press.data)) {
+    case Confirmations::Verdict::kDone: return parts_.chats.answer_press(press.id, "");
+    case Confirmations::Verdict::kOfSomebodyElse:
+      return parts_.chats.answer_press(press.id, "Only who asked can press this.");
+    case Confirmations::Verdict::kExpired:
+      return parts_.chats.answer_press(press.id, "This button has expired.");
+  }
+}
+
+std::vector<Command> menu() {
+  std::vector<Command> commands;
+  for (const Verb& verb : verbs()) {
+    const std::string about(verb.about);
+    const std::string words(verb.words);
+    commands.push_back({std::string(verb.name), words.empty() ? about : words + ": " + about});
+  }
+  return commands;
+}
+
+}  // namespace picket::telegram::bot

@@ -1,0 +1,35 @@
+// How much the bot does at once, and for how long.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace picket::telegram::bot {
+
+/// What is older when it is read is not done: whoever asked has stopped waiting for it.
+inline constexpr std::chrono::seconds kOrderAgeMax{60};
+/// Of a button that confirms.
+inline constexpr std::chrono::seconds kConfirmWithin{60};
+inline constexpr std::size_t kConfirmationsMax = 64;
+/// Asked of the hub at once, beside runs; both together within what one connection may ask.
+inline constexpr std::size_t kQuestionsMax = 32;
+inline constexpr std::size_t kRunsMax = 8;
+inline constexpr std::size_t kRunsOfUserMax = 4;
+/// Of the output of one run, half from its begin and half from its end.
+inline constexpr std::size_t kOutputBytesMax = std::size_t{1024} * 1024;
+/// Between two edits of one message.
+inline constexpr std::chrono::seconds kEditEvery{3};
+/// How long it is tried to say something, and how much waits to be said.
+inline constexpr std::chrono::minutes kSayFor{5};
+inline constexpr std::size_t kNotesWaitingMax = 64;
+/// Of an answer; more are counted.
+inline constexpr std::size_t kAnswerLinesMax = 2000;
+/// Messages of one answer; a longer one is a file.
+inline constexpr std::size_t kPagesMax = 3;
+inline constexpr std::size_t kOrderWordsMax = 32;
+/// How long a chat can be kept quiet at once.
+inline constexpr std::chrono::hours kMuteMax{24 * 7};
+/// Of those who write and are no users.
+inline constexpr std::size_t kStrangersLoggedPerMinute = 6;
+
+}  // namespace picket::telegram::bot

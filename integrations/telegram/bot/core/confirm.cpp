@@ -1,0 +1,60 @@
+#include "integrations/telegram/bot/core/confirm.h"
+
+#include <memory>
+#include <utility>
+
+#include "integrations/telegram/bot/core/bot_limits.h"
+
+namespace picket::telegram::bot {
+namespace {
+
+using Decided = std::function<void(std::int64_t message_id)>;
+
+/// The message that asks; what was decided waits until it is known which that is.
+struct Prompt {
+  std::int64_t message_id = 0;  // 0: not there yet
+  Decided decided;
+
+  void decide(Decided what) {
+    if (message_id != 0) return what(message_id);
+    decided = std::move(what);
+  }
+  void on_there(std::int64_t id) {
+    message_id = id;
+    if (decided) std::exchange(decided, {})(id);
+  }
+};
+
+Decided showing(Desk& desk, std::int64_t chat_id, Line line) {
+  return [&desk, chat_id, line = std::move(line)](std::int64_t message_id) {
+    desk.edits.show(chat_id, message_id, [html = to_html(line)] { return Shown{html, {}}; });
+  };
+}
+
+}  // namespace
+
+void confirm(Desk& desk, const Ask& ask, Question question) {
+  const auto prompt = std::make_shared<Prompt>();
+  const std::int64_t chat_id = ask.spot.chat_id;
+  const std::string what = question.line.text;
+  Confirmations::Pending pending;
+  pending.user_id = ask.user.id;
+  pending.on_yes = [prompt, on_yes = question.on_yes] { prompt->decide(on_yes); };
+  pending.on_no = [&desk, prompt, chat_id, what] {
+    prompt->decide(showing(desk, chat_id, {"✖️", "", what + " Not done."}));
+  };
+  pending.on_expired = [&desk, prompt, chat_id, what] {
+    prompt->decide(showing(desk, chat_id, {"⌛", "", what + " Not confirmed in time: not done."}));
+  };
+  const auto token = desk.confirmations.add(std::move(pending), kConfirmWithin);
+  if (!token) return desk.speaker.say(ask.spot, "too much waits to be confirmed; try again later");
+  const Line terms{
+      "", "", "Only you can confirm it, within " + std::to_string(kConfirmWithin.count()) + " s."};
+  desk.speaker.say({.to = ask.spot,
+                    .html = to_html(question.line) + "\n" + to_html(terms),
+                    .keyboard = {{{question.yes, Confirmations::yes(*token)},
+                                  {"No", Confirmations::no(*token)}}}},
+                   [prompt](std::int64_t message_id) { prompt->on_there(message_id); });
+}
+
+}  // namespace picket::telegram::bot

@@ -1,0 +1,61 @@
+// Messages that change: each is edited so often and no oftener, and shows what was last wanted.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "common/backoff.h"
+#include "common/deadlines.h"
+#include "integrations/telegram/bot/core/ports.h"
+
+namespace picket::telegram::bot {
+
+struct Shown {
+  std::string html;
+  Keyboard keyboard;
+};
+
+class Edits {
+ public:
+  using Render = std::function<Shown()>;
+
+  Edits(Chats& chats, const Clock& clock, Deadlines& deadlines, Observer& observer,
+        Backoff::Random random);
+  Edits(const Edits&) = delete;
+  Edits& operator=(const Edits&) = delete;
+  ~Edits();
+
+  /// Instead of what was wanted of that message before, if that isn't there yet. `render` is asked
+  /// once its turn has come.
+  void show(std::int64_t chat_id, std::int64_t message_id, Render render);
+  /// How many messages are looked after.
+  std::size_t size() const { return edited_.size(); }
+
+ private:
+  using Key = std::pair<std::int64_t, std::int64_t>;  // chat, message
+  struct Edited {
+    Render wanted;  // null: nothing
+    SteadyTime give_up_at;
+    SteadyTime next_at;
+    bool on_its_way = false;
+    std::optional<Deadlines::Id> turn;
+    Backoff backoff;
+  };
+
+  void plan(const Key& key, Edited& edited);
+  void on_turn(const Key& key);
+  void on_edited(const Key& key, const Shown& shown, const Said& said);
+
+  Chats& chats_;
+  const Clock& clock_;
+  Deadlines& deadlines_;
+  Observer& observer_;
+  Backoff::Random random_;
+  std::map<Key, Edited> edited_;
+};
+
+}  // namespace picket::telegram::bot

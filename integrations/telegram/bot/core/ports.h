@@ -1,0 +1,79 @@
+// What the bot stands on, as it sees it: chats, the hub, and whoever logs. A test plays all of
+// them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "client/lib/hub_session.h"
+#include "common/clock.h"
+#include "common/result.h"
+#include "integrations/delivery/mutes.h"
+#include "integrations/telegram/objects.h"
+
+namespace picket::telegram::bot {
+
+/// Where something is said.
+struct Spot {
+  std::int64_t chat_id = 0;
+  std::int64_t reply_to = 0;  // a message of that chat; 0: none
+};
+
+/// What became of a call.
+struct Said {
+  enum class Kind { kDone, kLater, kRefused };
+  Kind kind = Kind::kDone;
+  std::int64_t message_id = 0;  // of what was sent
+  Milliseconds retry_after{};   // 0: not said
+  std::string why;              // for a person; holds no secret
+};
+
+struct Note {
+  Spot to;
+  std::string html;
+  Keyboard keyboard = {};
+  std::string file_name = {};  // not empty: a file, with the HTML beneath it
+  std::string file = {};
+};
+
+/// Each `done` is called once, later, not from within the call; never after the bot's end.
+class Chats {
+ public:
+  using Done = std::function<void(const Said& said)>;
+
+  virtual ~Chats() = default;
+  virtual void send(const Note& note, Done done) = 0;
+  /// Without a keyboard the buttons go.
+  virtual void edit(std::int64_t chat_id, std::int64_t message_id, const std::string& html,
+                    const Keyboard& keyboard, Done done) = 0;
+  /// To whoever pressed a button, in plain words; empty: only that it was seen.
+  virtual void answer_press(const std::string& query_id, const std::string& text) = 0;
+};
+
+/// What is told in chats without being asked for.
+class Notices {
+ public:
+  virtual ~Notices() = default;
+  /// Nothing: all that the chat is quiet about is over. The error is a sentence for a person.
+  virtual Status mute(std::int64_t chat_id, const std::optional<delivery::Mute>& mute) = 0;
+};
+
+class Hub {
+ public:
+  virtual ~Hub() = default;
+  virtual void ask(v1::ClientToHub request, client::Reply reply) = 0;
+};
+
+/// Texts are outside texts.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// Somebody who isn't among the users wrote or pressed; `left_out`: more of them before, untold.
+  virtual void on_stranger(const User& user, std::int64_t chat_id, std::size_t left_out) = 0;
+  /// What was to be said in a chat is lost.
+  virtual void on_unsaid(std::int64_t chat_id, const std::string& why) = 0;
+};
+
+}  // namespace picket::telegram::bot

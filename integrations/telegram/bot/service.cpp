@@ -1,0 +1,45 @@
+#include "integrations/telegram/bot/service.h"
+
+#include <utility>
+
+#include "common/log.h"
+#include "common/random_id.h"
+
+namespace picket::telegram::bot {
+
+Service::Service(const bridge::CompanionParts& parts, Api& api, Settings settings)
+    : mute_(parts.mute),
+      hub_(parts.executor, parts.hub),
+      chats_(api),
+      bot_({.clock = parts.clock,
+            .deadlines = parts.deadlines,
+            .hub = hub_,
+            .chats = chats_,
+            .notices = *this,
+            .observer = *this,
+            .random = random_number},
+           std::move(settings)),
+      poller_(api, parts.clock, parts.deadlines, random_number, menu(),
+              {.on_name = [this](const std::string& name) { bot_.set_name(name); },
+               .on_update = [this](const Update& update) { bot_.on_update(update); }}) {}
+
+void Service::stop() {
+  poller_.stop();
+  hub_.close();
+}
+
+// A chat's channels are named after it (main.cpp).
+Status Service::mute(std::int64_t chat_id, const std::optional<delivery::Mute>& mute) {
+  return mute_(std::to_string(chat_id), mute);
+}
+
+void Service::on_stranger(const User& user, std::int64_t chat_id, std::size_t left_out) {
+  log::warn("somebody who is not among the users wrote to the bot, and got no answer",
+            {{"user", user.id}, {"name", user.username}, {"chat", chat_id}, {"before", left_out}});
+}
+
+void Service::on_unsaid(std::int64_t chat_id, const std::string& why) {
+  log::warn("an answer of the bot is lost", {{"chat", chat_id}, {"why", why}});
+}
+
+}  // namespace picket::telegram::bot
