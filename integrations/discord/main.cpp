@@ -69,6 +69,7 @@ int main(int argc, char* argv[]) {
       {.name = "picket-discord",
        .common = config->common,
        .make_channels =
-           [&](const asio::any_io_executor& loop) { return make_channels(*config, client, loop); }},
+           [&](const asio::any_io_executor& loop) { return make_channels(*config, client, loop); },
+       .release = [&] { client.reset(); }},
       describe(*config));
 }

@@ -1,5 +1,6 @@
 // picket-telegram: without a verb it follows the hub and tells chats what is worth it.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -44,6 +45,8 @@ picket::Result<std::vector<bridge::Channel>> make_channels(const telegram::Teleg
   reached.api = std::make_unique<telegram::Api>(*reached.client, *std::move(token), config.api_url);
   std::vector<bridge::Channel> channels;
   for (const telegram::Recipient& chat : config.chats) {
+    if (std::ranges::count(config.chats, chat) > 1)
+      return picket::Error{"chats: " + to_string(chat) + " is there twice"};
     telegram::Place place{
         .chat_id = chat.id, .thread_id = {}, .reply_to = {}, .silent = config.silent};
     if (chat.thread_id != 0) place.thread_id = chat.thread_id;
