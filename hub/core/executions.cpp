@@ -14,6 +14,7 @@ namespace picket::hub {
 namespace {
 
 constexpr uint64_t kFirstCreditBytes = 2 * limits::kOutputChunkBytesMax;
+constexpr auto kRecordRetry = limits::kAuditRepairRetry;
 
 AuditedRun audited(const v1::Execution& execution) {
   AuditedRun run{.actor = execution.requested_by(),
@@ -48,6 +49,7 @@ Executions::~Executions() {
     for (ExecutionReader* reader : execution.readers) reader->forget();
   }
   for (auto& [node, line] : lines_) stop_waiting(line);
+  if (record_at_) hub_.deadlines().cancel(*record_at_);
 }
 
 std::string Executions::new_id() { return uuid_v7(hub_.clock().wall(), random_(), random_()); }
@@ -180,7 +182,20 @@ void Executions::record_end(Execution& execution) {
   execution.audited = hub_.audit().record_soon(
       run_ended(audited(execution.told), {execution.told.node(), execution.told.id()},
                 words_of(execution.told.end()), execution.cancelled_by));
-  if (execution.audited) hub_.publisher().store_execution(execution.told.id());
+  if (!execution.audited) {
+    unrecorded_.insert(execution.told.id());
+    return record_later();
+  }
+  unrecorded_.erase(execution.told.id());
+  hub_.publisher().store_execution(execution.told.id());
+}
+
+void Executions::record_later() {
+  if (record_at_) return;
+  record_at_ = hub_.deadlines().at(hub_.clock().steady() + kRecordRetry, [this] {
+    record_at_.reset();
+    for (const auto& id : std::set(unrecorded_)) record_end(*find(id));
+  });
 }
 
 void Executions::lose(Execution& execution, const std::string& reason) {
@@ -190,15 +205,22 @@ void Executions::lose(Execution& execution, const std::string& reason) {
   end(execution, std::move(lost));
 }
 
+// Whose end is not on record stays: the log would have it lost. Not many do, since nothing is run
+// that can't be recorded.
 void Executions::prune() {
   const int64_t oldest = to_unix_ns(hub_.clock().wall() - limits::kExecutionsKeptFor);
-  while (!ended_.empty()) {
-    const Execution* first = find(ended_.front());
-    const bool is_old = first == nullptr || first->told.ended_unix_ns() < oldest;
+  for (std::size_t i = 0; i < ended_.size();) {
+    const std::string id = ended_[i];
+    Execution* execution = find(id);
+    const bool is_old = execution == nullptr || execution->told.ended_unix_ns() < oldest;
     if (!is_old && ended_.size() <= limits::kExecutionsKeptMax) return;
-    const std::string id = std::exchange(ended_.front(), {});
-    ended_.pop_front();
-    if (first != nullptr) forget(id);
+    if (execution != nullptr) record_end(*execution);
+    if (execution != nullptr && !execution->audited) {
+      ++i;
+      continue;
+    }
+    ended_.erase(ended_.begin() + static_cast<std::ptrdiff_t>(i));
+    if (execution != nullptr) forget(id);
   }
 }
 

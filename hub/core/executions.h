@@ -80,6 +80,7 @@ class Executions {
   void end(Execution& execution, v1::ExecutionEnd end);
   void give_up_after(Execution& execution, Milliseconds within);
   void record_end(Execution& execution);
+  void record_later();
   void lose(Execution& execution, const std::string& reason);
   void lose_after(const std::string& node, Nanoseconds within, std::optional<uint64_t> but_of_link,
                   std::string reason);
@@ -95,6 +96,8 @@ class Executions {
   std::map<std::string, Execution, std::less<>> all_;  // by id, so by time
   std::map<std::string, Line, std::less<>> lines_;     // by node
   std::deque<std::string> ended_;                      // the oldest first
+  std::set<std::string> unrecorded_;                   // whose end the audit log did not take
+  std::optional<Deadlines::Id> record_at_;             // it is tried again then
 };
 
 /// "exited 0", "signaled 15", "timed out", "cancelled", "refused: ...", "lost: ...".

@@ -166,6 +166,32 @@ TEST_CASE_METHOD(Fixture, "ended executions are kept for a day, and a thousand o
   CHECK(rig.hub->executions().all().size() == 1);
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "an end that the audit log does not take is tried again, and kept so long") {
+  connect();
+  const auto first = start();
+  const std::string first_id = run.id();
+  const auto second = start();
+  const std::string second_id = run.id();
+  started();
+  const auto ends = [&] { return std::ranges::count(actions(rig), "run.end exited 0"); };
+  rig.audit.failing = true;
+  run.set_id(first_id);
+  ended();
+  rig.advance(limits::kExecutionsKeptFor + 1s);
+  run.set_id(second_id);
+  ended();
+  CHECK(rig.hub->executions().find(first_id) != nullptr);
+  CHECK(ends() == 0);
+  rig.audit.failing = false;
+  rig.advance(limits::kAuditRepairRetry);
+  CHECK(ends() == 2);
+  rig.advance(limits::kAuditRepairRetry);
+  CHECK(ends() == 2);
+  const auto third = start();
+  CHECK(rig.hub->executions().find(first_id) == nullptr);
+}
+
 TEST_CASE_METHOD(Fixture, "a cancel outlasts the link that it was lost with") {
   connect();
   const auto client = start();
