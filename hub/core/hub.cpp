@@ -26,7 +26,7 @@ Hub::Hub(HubParts parts, HubSettings settings, AccessRules access, HubInfo info)
       node_links_(*this),
       refreshes_(node_links_, parts_.clock, parts_.deadlines),
       executions_(*this, parts_.random),
-      run_refusals_(parts_.clock, parts_.deadlines, parts_.audit) {
+      refusals_(parts_.clock, parts_.deadlines, parts_.audit) {
   state_.set_people(settings_.people);
   publisher_.on_pressure([this](bool pressure) { node_links_.set_reading(!pressure); });
   publisher_.on_position(
@@ -110,7 +110,7 @@ void Hub::ask_again() {
 
 void Hub::stop() {
   stopping_ = true;
-  run_refusals_.sum_up();
+  refusals_.sum_up();
   const Closed stopping{CloseReason::kStopping, "the hub stops"};
   node_links_.close_all(stopping);
   const auto clients = clients_;
