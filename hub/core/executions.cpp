@@ -104,7 +104,7 @@ void Executions::give_up_after(Execution& execution, Milliseconds within) {
   execution.start_deadline =
       hub_.deadlines().at(hub_.clock().steady() + within, [this, &execution, within] {
         execution.start_deadline.reset();
-        cancel(execution, execution.told.requested_by());
+        cancel(execution, "hub");
         lose(execution, "it did not start within " + std::to_string(within.count()) + " ms");
       });
 }
@@ -166,7 +166,10 @@ void Executions::end(Execution& execution, v1::ExecutionEnd end) {
   release(execution);
   Line& line = lines_[execution.told.node()];
   line.under_way.erase(&execution);
-  line.window.give_back(execution.granted_bytes - execution.received_bytes);
+  // What was granted on an older link is none of the new one's.
+  const NodeLink* link = hub_.node_links().find(execution.told.node());
+  if (link != nullptr && link->id() == execution.link)
+    line.window.give_back(execution.granted_bytes - execution.received_bytes);
   execution.granted_bytes = execution.received_bytes;
   execution.told.set_ended_unix_ns(to_unix_ns(hub_.clock().wall()));
   *execution.told.mutable_end() = std::move(end);
