@@ -181,7 +181,7 @@ void Executions::end(Execution& execution, v1::ExecutionEnd end) {
 
 // Only what is stored: a hub that is killed first hears the end once more, perhaps as another.
 void Executions::record_end(Execution& execution) {
-  if (execution.audited) return;
+  if (execution.audited || execution.in_doubt) return;
   execution.audited = hub_.audit().record_soon(
       run_ended(audited(execution.told), {execution.told.node(), execution.told.id()},
                 words_of(execution.told.end()), execution.cancelled_by));
@@ -218,7 +218,7 @@ void Executions::prune() {
     const bool is_old = execution == nullptr || execution->told.ended_unix_ns() < oldest;
     if (!is_old && ended_.size() <= limits::kExecutionsKeptMax) return;
     if (execution != nullptr) record_end(*execution);
-    if (execution != nullptr && !execution->audited) {
+    if (execution != nullptr && (!execution->audited || execution->in_doubt)) {
       ++i;
       continue;
     }
@@ -258,6 +258,18 @@ std::string Executions::encode(const std::string& id) const {
   return stored.SerializeAsString();
 }
 
+// The row may be stored and what it says is recorded not yet be, or the other way round.
+void Executions::on_found_in_log(const std::string& id, bool has_end) {
+  Execution* execution = find(id);
+  if (execution != nullptr && execution->in_doubt) execution->audited = has_end;
+}
+
+void Executions::on_log_read() {
+  for (auto& [id, execution] : all_) {
+    if (std::exchange(execution.in_doubt, false)) record_end(execution);
+  }
+}
+
 bool Executions::restore(const std::string& bytes) {
   v1::StoredExecution stored;
   if (!stored.ParseFromString(bytes) || stored.execution().id().empty()) return false;
@@ -276,7 +288,7 @@ bool Executions::restore(const std::string& bytes) {
   execution.audited = stored.audited();
   if (execution.has_ended()) {
     ended_.push_back(id);
-    record_end(execution);
+    execution.in_doubt = true;
   } else {
     execution.told.set_state(v1::Execution::STATE_UNKNOWN);
     lines_[execution.told.node()].under_way.insert(&execution);

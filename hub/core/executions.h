@@ -66,6 +66,13 @@ class Executions {
   std::string encode(const std::string& id) const;
   void on_stored(const std::string& id);
 
+  // ---- of the audit log
+  /// What an earlier hub's log says of one's end. Not all are in it: an old one may be rotated
+  /// away.
+  void on_found_in_log(const std::string& id, bool has_end);
+  /// No more of that comes: what is known to have ended and not to be on record is recorded.
+  void on_log_read();
+
  private:
   struct Line {  // to one node
     OutputWindow window;

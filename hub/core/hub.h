@@ -146,7 +146,7 @@ class Hub {
   Executions executions_;
   Refusals refusals_;
   UnendedRuns unended_runs_{*this};
-  std::optional<WallTime> last_start_;  // of the hub before this one
+  std::optional<WallTime> first_start_;  // of the earlier hubs that are known
   ClosedLinks closed_links_;
   std::set<ClientLink*> clients_;
   uint64_t last_link_id_ = 0;
