@@ -86,10 +86,10 @@ AuditRecord run_requested(const AuditedRun& run) {
 }
 
 AuditRecord run_decided(const AuditedRun& run, const AuditedExecution& execution,
-                        std::string_view refusal) {
+                        const std::optional<std::string>& refusal) {
   AuditRecord record = record_of(run, execution, "run.decide");
-  record.allowed = refusal.empty();
-  record.outcome = refusal.empty() ? "dispatched" : bounded(refusal);
+  record.allowed = !refusal;
+  record.outcome = refusal ? bounded(*refusal) : "dispatched";
   return record;
 }
 

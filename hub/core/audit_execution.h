@@ -3,6 +3,7 @@
 // record fits a line; the log escapes them. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,9 +32,9 @@ struct AuditedExecution {
 /// "run.request": before anything is decided.
 AuditRecord run_requested(const AuditedRun& run);
 
-/// "run.decide": before it is dispatched, to one node; `refusal` says why it isn't, empty: it is.
+/// "run.decide": before it is dispatched, to one node; `refusal` says why it isn't, none: it is.
 AuditRecord run_decided(const AuditedRun& run, const AuditedExecution& execution,
-                        std::string_view refusal);
+                        const std::optional<std::string>& refusal);
 
 /// "run.end": `end` is "exited 0", "signaled 15", "timed out", "cancelled", "lost: ...".
 /// `cancelled_by`: "uid 1000"; empty: nobody did.

@@ -21,6 +21,7 @@ struct Execution {
   std::string cancelled_by;     // "uid 1000"
   uint64_t cancelled_link = 0;  // the last that was asked to cancel it
   bool audited = false;         // its end is in the audit log
+  bool in_doubt = false;        // an earlier hub's: what the log says of its end is being read
   // Of the link that it was last heard of on, or sent to.
   uint64_t link = 0;
   // Its output up to there has come, or is missed.

@@ -14,6 +14,7 @@ namespace picket::hub {
 namespace {
 
 constexpr uint64_t kFirstCreditBytes = 2 * limits::kOutputChunkBytesMax;
+constexpr auto kRecordRetry = limits::kAuditRepairRetry;
 
 AuditedRun audited(const v1::Execution& execution) {
   AuditedRun run{.actor = execution.requested_by(),
@@ -48,6 +49,7 @@ Executions::~Executions() {
     for (ExecutionReader* reader : execution.readers) reader->forget();
   }
   for (auto& [node, line] : lines_) stop_waiting(line);
+  if (record_at_) hub_.deadlines().cancel(*record_at_);
 }
 
 std::string Executions::new_id() { return uuid_v7(hub_.clock().wall(), random_(), random_()); }
@@ -102,7 +104,7 @@ void Executions::give_up_after(Execution& execution, Milliseconds within) {
   execution.start_deadline =
       hub_.deadlines().at(hub_.clock().steady() + within, [this, &execution, within] {
         execution.start_deadline.reset();
-        cancel(execution, execution.told.requested_by());
+        cancel(execution, "hub");
         lose(execution, "it did not start within " + std::to_string(within.count()) + " ms");
       });
 }
@@ -164,7 +166,10 @@ void Executions::end(Execution& execution, v1::ExecutionEnd end) {
   release(execution);
   Line& line = lines_[execution.told.node()];
   line.under_way.erase(&execution);
-  line.window.give_back(execution.granted_bytes - execution.received_bytes);
+  // What was granted on an older link is none of the new one's.
+  const NodeLink* link = hub_.node_links().find(execution.told.node());
+  if (link != nullptr && link->id() == execution.link)
+    line.window.give_back(execution.granted_bytes - execution.received_bytes);
   execution.granted_bytes = execution.received_bytes;
   execution.told.set_ended_unix_ns(to_unix_ns(hub_.clock().wall()));
   *execution.told.mutable_end() = std::move(end);
@@ -176,11 +181,24 @@ void Executions::end(Execution& execution, v1::ExecutionEnd end) {
 
 // Only what is stored: a hub that is killed first hears the end once more, perhaps as another.
 void Executions::record_end(Execution& execution) {
-  if (execution.audited) return;
+  if (execution.audited || execution.in_doubt) return;
   execution.audited = hub_.audit().record_soon(
       run_ended(audited(execution.told), {execution.told.node(), execution.told.id()},
                 words_of(execution.told.end()), execution.cancelled_by));
-  if (execution.audited) hub_.publisher().store_execution(execution.told.id());
+  if (!execution.audited) {
+    unrecorded_.insert(execution.told.id());
+    return record_later();
+  }
+  unrecorded_.erase(execution.told.id());
+  hub_.publisher().store_execution(execution.told.id());
+}
+
+void Executions::record_later() {
+  if (record_at_) return;
+  record_at_ = hub_.deadlines().at(hub_.clock().steady() + kRecordRetry, [this] {
+    record_at_.reset();
+    for (const auto& id : std::set(unrecorded_)) record_end(*find(id));
+  });
 }
 
 void Executions::lose(Execution& execution, const std::string& reason) {
@@ -190,15 +208,22 @@ void Executions::lose(Execution& execution, const std::string& reason) {
   end(execution, std::move(lost));
 }
 
+// Whose end is not on record stays: the log would have it lost. Not many do, since nothing is run
+// that can't be recorded.
 void Executions::prune() {
   const int64_t oldest = to_unix_ns(hub_.clock().wall() - limits::kExecutionsKeptFor);
-  while (!ended_.empty()) {
-    const Execution* first = find(ended_.front());
-    const bool is_old = first == nullptr || first->told.ended_unix_ns() < oldest;
+  for (std::size_t i = 0; i < ended_.size();) {
+    const std::string id = ended_[i];
+    Execution* execution = find(id);
+    const bool is_old = execution == nullptr || execution->told.ended_unix_ns() < oldest;
     if (!is_old && ended_.size() <= limits::kExecutionsKeptMax) return;
-    const std::string id = std::exchange(ended_.front(), {});
-    ended_.pop_front();
-    if (first != nullptr) forget(id);
+    if (execution != nullptr) record_end(*execution);
+    if (execution != nullptr && (!execution->audited || execution->in_doubt)) {
+      ++i;
+      continue;
+    }
+    ended_.erase(ended_.begin() + static_cast<std::ptrdiff_t>(i));
+    if (execution != nullptr) forget(id);
   }
 }
 
@@ -233,6 +258,18 @@ std::string Executions::encode(const std::string& id) const {
   return stored.SerializeAsString();
 }
 
+// The row may be stored and what it says is recorded not yet be, or the other way round.
+void Executions::on_found_in_log(const std::string& id, bool has_end) {
+  Execution* execution = find(id);
+  if (execution != nullptr && execution->in_doubt) execution->audited = has_end;
+}
+
+void Executions::on_log_read() {
+  for (auto& [id, execution] : all_) {
+    if (std::exchange(execution.in_doubt, false)) record_end(execution);
+  }
+}
+
 bool Executions::restore(const std::string& bytes) {
   v1::StoredExecution stored;
   if (!stored.ParseFromString(bytes) || stored.execution().id().empty()) return false;
@@ -251,7 +288,7 @@ bool Executions::restore(const std::string& bytes) {
   execution.audited = stored.audited();
   if (execution.has_ended()) {
     ended_.push_back(id);
-    record_end(execution);
+    execution.in_doubt = true;
   } else {
     execution.told.set_state(v1::Execution::STATE_UNKNOWN);
     lines_[execution.told.node()].under_way.insert(&execution);

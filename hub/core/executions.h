@@ -66,6 +66,13 @@ class Executions {
   std::string encode(const std::string& id) const;
   void on_stored(const std::string& id);
 
+  // ---- of the audit log
+  /// What an earlier hub's log says of one's end. Not all are in it: an old one may be rotated
+  /// away.
+  void on_found_in_log(const std::string& id, bool has_end);
+  /// No more of that comes: what is known to have ended and not to be on record is recorded.
+  void on_log_read();
+
  private:
   struct Line {  // to one node
     OutputWindow window;
@@ -80,6 +87,7 @@ class Executions {
   void end(Execution& execution, v1::ExecutionEnd end);
   void give_up_after(Execution& execution, Milliseconds within);
   void record_end(Execution& execution);
+  void record_later();
   void lose(Execution& execution, const std::string& reason);
   void lose_after(const std::string& node, Nanoseconds within, std::optional<uint64_t> but_of_link,
                   std::string reason);
@@ -95,6 +103,8 @@ class Executions {
   std::map<std::string, Execution, std::less<>> all_;  // by id, so by time
   std::map<std::string, Line, std::less<>> lines_;     // by node
   std::deque<std::string> ended_;                      // the oldest first
+  std::set<std::string> unrecorded_;                   // whose end the audit log did not take
+  std::optional<Deadlines::Id> record_at_;             // it is tried again then
 };
 
 /// "exited 0", "signaled 15", "timed out", "cancelled", "refused: ...", "lost: ...".

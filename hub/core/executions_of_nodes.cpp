@@ -104,6 +104,8 @@ void Executions::on_known(NodeLink& link, const v1::KnownExecutions& known) {
     set_state(*execution, execution->told.started_unix_ns() == 0 ? v1::Execution::STATE_REQUESTED
                                                                  : v1::Execution::STATE_RUNNING);
     grant(*execution);
+    // Also what was asked for on this link before: the node's agent may not have known it yet.
+    execution->cancelled_link = 0;
     if (!execution->cancelled_by.empty()) cancel(*execution, execution->cancelled_by);
   }
   lose_unless(

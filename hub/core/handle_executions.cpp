@@ -44,7 +44,8 @@ bool has_label(const v1::Commands& commands, const std::string& label) {
 std::string why_none(const v1::Commands* commands) {
   if (commands == nullptr) return "the node runs no commands";
   if (commands->errors().empty()) return "the process that runs commands is not there";
-  return commands->errors(0);
+  // By whatever is at the other end.
+  return commands->errors(0).empty() ? "the node's allowlist can't be used" : commands->errors(0);
 }
 
 std::optional<Refusal> refusal_of(const RequestContext& context, const v1::Run& run) {
@@ -99,7 +100,7 @@ AuditedRun audited(const RequestContext& context, const v1::Run& run, const std:
 }
 
 bool record(const RequestContext& context, const v1::Run& run, const std::string& id,
-            const std::string& refusal) {
+            const std::optional<std::string>& refusal) {
   const AuditedRun audited_run = audited(context, run, id);
   Audit& audit = context.hub.audit();
   return audit.record_soon(run_requested(audited_run)) &&
@@ -108,8 +109,7 @@ bool record(const RequestContext& context, const v1::Run& run, const std::string
 
 // Nothing is done either way, so the answer doesn't depend on the record.
 void refuse_run(const RequestContext& context, const v1::Run& run, const Refusal& refusal) {
-  if (context.hub.run_refusals().take(context.caller))
-    (void)record(context, run, {}, refusal.reason);
+  if (context.hub.refusals().take(context.caller)) (void)record(context, run, {}, refusal.reason);
   if (refusal.code != Error::CODE_UNSPECIFIED)
     return context.response.error(refusal.code, refusal.reason);
   v1::HubToClient message;
@@ -149,7 +149,7 @@ void handle_run(const RequestContext& context) {
   const auto refusal = refusal_of(context, run);
   if (refusal) return refuse_run(context, run, *refusal);
   const std::string id = hub.executions().new_id();
-  if (!record(context, run, id, {})) {
+  if (!record(context, run, id, std::nullopt)) {
     return context.response.error(
         Error::CODE_INTERNAL,
         "nothing is run: the audit log can't be written: " + hub.audit().trouble());
@@ -175,7 +175,7 @@ void handle_cancel_execution(const RequestContext& context) {
   // Who asks once more changes nothing.
   const bool is_news = execution->cancelled_by.empty();
   const bool is_recorded =
-      !execution->has_ended() && (is_news || context.hub.run_refusals().take(context.caller));
+      !execution->has_ended() && (is_news || context.hub.refusals().take(context.caller));
   if (is_recorded &&
       !context.hub.audit().record_soon(
           {.actor = to_string(context.caller),

@@ -26,7 +26,7 @@ Hub::Hub(HubParts parts, HubSettings settings, AccessRules access, HubInfo info)
       node_links_(*this),
       refreshes_(node_links_, parts_.clock, parts_.deadlines),
       executions_(*this, parts_.random),
-      run_refusals_(parts_.clock, parts_.deadlines, parts_.audit) {
+      refusals_(parts_.clock, parts_.deadlines, parts_.audit) {
   state_.set_people(settings_.people);
   publisher_.on_pressure([this](bool pressure) { node_links_.set_reading(!pressure); });
   publisher_.on_position(
@@ -40,7 +40,10 @@ Hub::Hub(HubParts parts, HubSettings settings, AccessRules access, HubInfo info)
 std::vector<std::string> Hub::restore(const JournalContents& contents) {
   std::vector<std::string> troubles;
   publisher_.restore(contents.runs);
-  if (!contents.runs.empty()) last_start_ = start_of(contents.runs.back().start_seq);
+  for (const HubRun& run : contents.runs) {
+    const WallTime start = start_of(run.start_seq);
+    first_start_ = std::min(first_start_.value_or(start), start);
+  }
   std::set<std::string, std::less<>> known;
   for (const auto& node : identities().known()) known.insert(node.name);
   for (const auto& row : contents.nodes) {
@@ -79,7 +82,8 @@ void Hub::start() {
   }
   publisher_.publish("", state_.started(info_.peer.version()));
   deadlines().at(quiet_until_, [this] { end_quiet_time(); });
-  if (last_start_) unended_runs_.find(std::min(*last_start_, started_at_) - kClockMayHaveGoneBack);
+  if (!first_start_) return executions_.on_log_read();
+  unended_runs_.find(std::min(*first_start_, started_at_) - kClockMayHaveGoneBack);
 }
 
 void Hub::end_quiet_time() {
@@ -110,7 +114,7 @@ void Hub::ask_again() {
 
 void Hub::stop() {
   stopping_ = true;
-  run_refusals_.sum_up();
+  refusals_.sum_up();
   const Closed stopping{CloseReason::kStopping, "the hub stops"};
   node_links_.close_all(stopping);
   const auto clients = clients_;

@@ -26,8 +26,8 @@
 #include "hub/core/node_links.h"
 #include "hub/core/publisher.h"
 #include "hub/core/refreshes.h"
+#include "hub/core/refusals.h"
 #include "hub/core/renewals.h"
-#include "hub/core/run_refusals.h"
 #include "hub/core/state.h"
 #include "hub/core/unended_runs.h"
 
@@ -101,7 +101,7 @@ class Hub {
   NodeLinks& node_links() { return node_links_; }
   Refreshes& refreshes() { return refreshes_; }
   Executions& executions() { return executions_; }
-  RunRefusals& run_refusals() { return run_refusals_; }
+  Refusals& refusals() { return refusals_; }
   const ClosedLinks& closed_links() const { return closed_links_; }
   const Access& access() const { return access_; }
   HubInfo& info() { return info_; }
@@ -144,9 +144,9 @@ class Hub {
   NodeLinks node_links_;
   Refreshes refreshes_;
   Executions executions_;
-  RunRefusals run_refusals_;
+  Refusals refusals_;
   UnendedRuns unended_runs_{*this};
-  std::optional<WallTime> last_start_;  // of the hub before this one
+  std::optional<WallTime> first_start_;  // of the earlier hubs that are known
   ClosedLinks closed_links_;
   std::set<ClientLink*> clients_;
   uint64_t last_link_id_ = 0;

@@ -43,15 +43,15 @@ std::string_view name_of(Permission permission) {
 
 void refuse(const RequestContext& context, const Request& request) {
   const std::string needed(name_of(request.permission));
-  if (!request.action.empty()) {
+  if (!request.action.empty() && context.hub.refusals().take(context.caller)) {
     // Nothing is done either way, so the answer doesn't depend on whether the record could be
     // written.
-    (void)context.hub.audit().record({.actor = to_string(context.caller),
-                                      .action = context.action,
-                                      .object = {},
-                                      .allowed = false,
-                                      .outcome = "needs " + needed,
-                                      .details = {}});
+    (void)context.hub.audit().record_soon({.actor = to_string(context.caller),
+                                           .action = context.action,
+                                           .object = {},
+                                           .allowed = false,
+                                           .outcome = "needs " + needed,
+                                           .details = {}});
   }
   context.response.error(v1::Error::CODE_NOT_PERMITTED, to_string(context.caller) + " may not " +
                                                             std::string(request.name) + ": needs " +

@@ -31,7 +31,7 @@ struct Request {
 std::span<const Request> requests();
 
 /// Checks the permission, then answers, now or later. A refused request that would change something
-/// is recorded in the audit log.
+/// is recorded in the audit log, as far as its uid's budget goes.
 void handle_request(Hub& hub, const Caller& caller, const v1::ClientToHub& request,
                     const Response& response);
 

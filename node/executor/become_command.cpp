@@ -15,6 +15,7 @@
 #include <system_error>
 
 #include "common/files.h"
+#include "common/since_boot.h"
 #include "node/executor/start_plan.h"
 
 namespace picket::node {
@@ -141,6 +142,9 @@ void become_command(const StartOrder& order, const ChildEnds& ends, pid_t parent
   die_with(parent);  // the change of user has cleared it
   std::vector<std::string> env = environment(order.command, plan->user);
   if (::chdir(order.command.cwd.c_str()) != 0) fail("can't go to " + order.command.cwd, errno);
+  // All that may have taken long is done, and the machine may have slept meanwhile.
+  const bool is_late = order.start_by && since_boot() > *order.start_by;
+  if (is_late) refuse(NotStarted::kTooLate, kTooLateToStart, kFailureFd);
   execute(order.command.program(), *plan, pointers(plan->argv).data(), pointers(env).data());
 }
 

@@ -19,6 +19,14 @@ namespace {
 
 constexpr char kKilledFirst[] = "it was ended before the program was executed";
 
+v1::CommandRefusal refusal_of(char not_started) {
+  switch (not_started) {
+    case static_cast<char>(NotStarted::kBadParameter): return v1::COMMAND_REFUSAL_BAD_PARAMETER;
+    case static_cast<char>(NotStarted::kTooLate): return v1::COMMAND_REFUSAL_STALE;
+    default: return v1::COMMAND_REFUSAL_NOT_STARTED;
+  }
+}
+
 }  // namespace
 
 Execution::Execution(std::string id, Bounds bounds, StartedCommand command, SteadyTime now)
@@ -267,10 +275,7 @@ void Execution::tell_end(Outlet& agent, SteadyTime now) {
   if (!started_ && !was_ended) {
     v1::RunRefused& refused = *message.mutable_refused();
     refused.set_id(id_);
-    const bool is_parameter =
-        why_not_started_.front() == static_cast<char>(NotStarted::kBadParameter);
-    refused.set_refusal(is_parameter ? v1::COMMAND_REFUSAL_BAD_PARAMETER
-                                     : v1::COMMAND_REFUSAL_NOT_STARTED);
+    refused.set_refusal(refusal_of(why_not_started_.front()));
     refused.set_reason(to_valid_utf8(why_not_started_.substr(1)));
   } else {
     message.mutable_ended()->set_id(id_);

@@ -36,7 +36,9 @@ class Execution {
   const std::string& label() const { return bounds_.label; }
   /// Whether that was told, or is what a later agent is told first.
   bool has_started() const { return started_; }
-  /// Whether its processes are gone; its output may still wait for credit.
+  /// Whether those that belong to it are not gone yet; its output may wait for longer.
+  bool has_processes() const { return bool(control_); }
+  /// Whether its processes are gone and its output was read; that may still wait for credit.
   bool is_done() const { return done_; }
   /// Whether its end, or that it could not be started, has been told.
   bool is_told() const { return told_; }

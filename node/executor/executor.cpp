@@ -82,8 +82,7 @@ std::optional<Executor::Refusal> Executor::check_id(const v1::RunCommand& reques
     return Refusal{v1::COMMAND_REFUSAL_STALE, "this was meant for an executor that has ended"};
   if (request.start_by_boot_ns() > 0 &&
       static_cast<uint64_t>(clock_.since_boot().count()) > request.start_by_boot_ns())
-    return Refusal{v1::COMMAND_REFUSAL_STALE,
-                   "it was too late to start it: it was long on its way"};
+    return Refusal{v1::COMMAND_REFUSAL_STALE, kTooLateToStart};
   if (ledger_.contains(request.id()))
     return Refusal{v1::COMMAND_REFUSAL_SEEN, "this id has been used"};
   if (ledger_.make_room(clock_.steady())) return {};
@@ -95,7 +94,7 @@ std::optional<Executor::Refusal> Executor::check_room(const Command& command) co
     return Refusal{v1::COMMAND_REFUSAL_BUSY,
                    "as many commands run as may: " + std::to_string(limits::kCommandsRunningMax)};
   const auto of_label = std::ranges::count_if(executions_, [&](const Execution& execution) {
-    return execution.label() == command.label && !execution.is_done();
+    return execution.label() == command.label && execution.has_processes();
   });
   if (of_label < command.concurrency) return {};
   return Refusal{v1::COMMAND_REFUSAL_BUSY, command.label + " runs as often as may at once: " +
@@ -129,7 +128,11 @@ std::optional<Executor::Refusal> Executor::start(const v1::RunCommand& request,
                                                  const ParameterValues& values) {
   const SteadyTime now = clock_.steady();
   ledger_.add(request.id(), now);
-  auto started = start_command({command, values});
+  StartOrder order{command, values};
+  if (request.start_by_boot_ns() > 0)
+    order.start_by = Nanoseconds(
+        static_cast<int64_t>(std::min<uint64_t>(request.start_by_boot_ns(), INT64_MAX)));
+  auto started = start_command(order);
   if (!started) return Refusal{v1::COMMAND_REFUSAL_NOT_STARTED, started.error()};
   Execution::Bounds bounds{command.label, command.timeout, command.kill_grace,
                            command.output_bytes_max, command.on_disconnect};

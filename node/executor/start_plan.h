@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "common/clock.h"
 #include "common/trusted_path.h"
 #include "node/commands/command.h"
 
@@ -17,6 +18,7 @@ namespace picket::node {
 struct StartOrder {
   const Command& command;
   const ParameterValues& values;
+  std::optional<Nanoseconds> start_by{};  // since the machine was started
 };
 
 /// Who the command will be.
@@ -35,7 +37,9 @@ struct StartPlan {
 };
 
 /// Why a command was not started; as one byte before the sentence that says so.
-enum class NotStarted : char { kBadParameter = 'P', kOther = 'S' };
+enum class NotStarted : char { kBadParameter = 'P', kTooLate = 'L', kOther = 'S' };
+
+inline constexpr char kTooLateToStart[] = "it was too late to start it: it was long on its way";
 
 /// Said, as one byte, right before the program is executed: without it nothing of it has run.
 inline constexpr char kExecuting = 'X';

@@ -62,6 +62,7 @@ class Fleet {
     for (const auto& each : operators_) {
       for (const auto& run : each->runs()) check_told(*run);
     }
+    check_audit();
     CHECK(world_.outbox_bytes_seen <= limits::kOutboxBytesMax);
   }
   std::size_t count(How::Kind kind) const {
@@ -117,6 +118,23 @@ class Fleet {
     if (stored.end().kind() == How::KIND_LOST && !is_given_up &&
         !forgetful_.contains(stored.node()))
       CHECK(truth_of(stored.id()) == nullptr);
+  }
+
+  /// Of what was dispatched the audit log has exactly one end each.
+  void check_audit() const {
+    std::map<std::string, int> ends;
+    for (const auto& record : hub_.audit().records) {
+      const bool is_begin = record.action == "run.decide" && record.allowed;
+      if (!is_begin && record.action != "run.end") continue;
+      const auto id = std::ranges::find(record.details, "execution",
+                                        &std::pair<std::string, std::string>::first);
+      REQUIRE(id != record.details.end());
+      ends[id->second] += is_begin ? 0 : 1;
+    }
+    for (const auto& [id, count] : ends) {
+      INFO(id);
+      CHECK(count == 1);
+    }
   }
 
   /// The truth, or that it is lost; what one is told, others are told too.

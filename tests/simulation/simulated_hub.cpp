@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "common/json_text.h"
 #include "common/protocol.h"
 #include "picket/v1/hub_state.pb.h"
 #include "tests/simulation/actors.h"
@@ -12,6 +13,19 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr auto kCommitDelay = 20ms;
+constexpr auto kReadDelay = 1s;
+
+/// As the log writes it, as far as a hub reads it again.
+std::string line_of(const hub::AuditRecord& record) {
+  std::string details;
+  for (const auto& [name, value] : record.details)
+    details += (details.empty() ? "" : ",") + to_json_string(name) + ":" + to_json_string(value);
+  return R"({"time":"2026-05-04T03:02:01.000000000Z","seq":1,"actor":)" +
+         to_json_string(record.actor) + R"(,"action":)" + to_json_string(record.action) +
+         R"(,"object":)" + to_json_string(record.object) + R"(,"allowed":)" +
+         (record.allowed ? "true" : "false") + R"(,"outcome":)" + to_json_string(record.outcome) +
+         R"(,"details":{)" + details + "}}";
+}
 
 }  // namespace
 
@@ -111,7 +125,12 @@ void SimulatedHub::start() {
           .dead_after = limits::kDeadAfter, .forget_after = {}, .ring_bytes_max = ring_bytes_},
       hub::AccessRules{}, std::move(info));
   hub_->restore(journal.contents());
+  hub::AuditPage page{.lines = {}, .at_end = true, .trouble = {}};
+  for (const auto& record : audit_.records) page.lines.push_back(line_of(record));
+  audit_.pages = {std::move(page)};
   hub_->start();
+  world_.events.at(world_.clock.steady() + world_.random.up_to(kReadDelay),
+                   [this] { audit_.answer_reads(); });
 }
 
 void SimulatedHub::crash() {

@@ -193,11 +193,10 @@ class Killing {
     return std::ranges::all_of(dispatched(), [&](const auto& id) { return ends.contains(id); });
   }
 
-  // A hub that is killed before it has stored an end is told it once more, and records it again.
-  std::map<std::string, std::set<std::string>> ends_recorded() const {
-    std::map<std::string, std::set<std::string>> ends;
+  std::map<std::string, Words> ends_recorded() const {
+    std::map<std::string, Words> ends;
     for (const Json& record : records_of("run.end"))
-      ends[record.at("details").at("execution")].insert(record.at("outcome"));
+      ends[record.at("details").at("execution")].push_back(record.at("outcome"));
     return ends;
   }
 

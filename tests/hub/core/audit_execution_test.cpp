@@ -41,7 +41,7 @@ TEST_CASE("a run's request, decision and end are three records that name each ot
                                                          {"nodes", "web1 web2"},
                                                          {"parameter.service", "nginx"},
                                                          {"parameter.mode", "now"}});
-  const AuditRecord decided = run_decided(restart(), on_web1, "");
+  const AuditRecord decided = run_decided(restart(), on_web1, std::nullopt);
   CHECK(decided.action == "run.decide");
   CHECK(decided.allowed);
   CHECK(decided.outcome == "dispatched");
@@ -61,6 +61,7 @@ TEST_CASE("who refused and who cancelled is in the record") {
   CHECK_FALSE(refused.allowed);
   CHECK(refused.outcome == "uid 1000 may not run it there");
   CHECK(detail(refused, "execution") == "(none)");
+  CHECK_FALSE(run_decided(restart(), {"db1", ""}, "").allowed);  // whatever it says
   CHECK(detail(run_ended(restart(), {"web1", "e"}, "cancelled", "uid 0"), "cancelled_by") ==
         "uid 0");
   AuditedRun own = restart();

@@ -83,6 +83,8 @@ TEST_CASE_METHOD(Fixture, "what has not started in time is given up, and the nod
   rig.advance(limits::kStartWithin);
   CHECK(told(*client) == Words{"lost: it did not start within 30000 ms", "end"});
   CHECK(asked() == Words{"cancel", "settle"});
+  CHECK(rig.audit.records.back().details.back() ==
+        std::pair<std::string, std::string>("cancelled_by", "hub"));
   started();
   ended();  // too late: it has had its end
   CHECK(asked() == Words{"cancel", "settle"});
@@ -166,6 +168,32 @@ TEST_CASE_METHOD(Fixture, "ended executions are kept for a day, and a thousand o
   CHECK(rig.hub->executions().all().size() == 1);
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "an end that the audit log does not take is tried again, and kept so long") {
+  connect();
+  const auto first = start();
+  const std::string first_id = run.id();
+  const auto second = start();
+  const std::string second_id = run.id();
+  started();
+  const auto ends = [&] { return std::ranges::count(actions(rig), "run.end exited 0"); };
+  rig.audit.failing = true;
+  run.set_id(first_id);
+  ended();
+  rig.advance(limits::kExecutionsKeptFor + 1s);
+  run.set_id(second_id);
+  ended();
+  CHECK(rig.hub->executions().find(first_id) != nullptr);
+  CHECK(ends() == 0);
+  rig.audit.failing = false;
+  rig.advance(limits::kAuditRepairRetry);
+  CHECK(ends() == 2);
+  rig.advance(limits::kAuditRepairRetry);
+  CHECK(ends() == 2);
+  const auto third = start();
+  CHECK(rig.hub->executions().find(first_id) == nullptr);
+}
+
 TEST_CASE_METHOD(Fixture, "a cancel outlasts the link that it was lost with") {
   connect();
   const auto client = start();
@@ -179,6 +207,21 @@ TEST_CASE_METHOD(Fixture, "a cancel outlasts the link that it was lost with") {
   CHECK(asked() == Words{"cancel"});
   CHECK(told(*ask(request)) == Words{"end"});
   CHECK(asked().empty());  // it has been asked
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "a cancel that comes before a node has said what it knows is asked for again") {
+  connect();
+  const auto client = start();
+  started();
+  disconnect();
+  connect();
+  v1::ClientToHub request;
+  request.mutable_cancel_execution()->set_id(run.id());
+  CHECK(told(*ask(request)) == Words{"end"});
+  CHECK(asked() == Words{"cancel"});  // which an agent that knows nothing yet drops
+  know({{run.id(), 0}});
+  CHECK(asked() == Words{"cancel"});
 }
 
 TEST_CASE_METHOD(Fixture, "an end is settled only when it is stored, not what was before it") {

@@ -59,6 +59,67 @@ TEST_CASE("a run that was recorded and not stored by a hub that was killed has i
   CHECK(audit.reads_waiting() == 0);
 }
 
+TEST_CASE("what the log says of an end counts, not what the row says of the log") {
+  for (const bool was_recorded : {true, false}) {
+    Fixture before;
+    before.connect();
+    const auto client = before.start();
+    before.started();
+    before.rig.audit.failing = !was_recorded;
+    before.ended();
+    JournalContents contents = before.rig.stored();
+    contents.runs.push_back({.stored_before = 0, .start_seq = 1024});
+    const std::string begin = line("run.decide", before.run.id(), true, "dispatched");
+    const std::string end = line("run.end", before.run.id(), true, "exited 0");
+    const auto recorded = [&](const Words& lines, const std::string& trouble = {}) {
+      return actions(Fixture(contents, {{.lines = lines, .at_end = true, .trouble = trouble}}).rig);
+    };
+    CHECK(recorded({begin, end}).empty());
+    CHECK(recorded({end}).empty());
+    CHECK(recorded({begin}) == Words{"run.end exited 0"});
+    const Words by_row = was_recorded ? Words{} : Words{"run.end exited 0"};
+    CHECK(recorded({}) == by_row);  // rotated away
+    CHECK(recorded({begin}, "input/output error") == by_row);
+    contents.runs.clear();  // nothing is known of an earlier hub
+    CHECK(recorded({begin}) == by_row);
+  }
+}
+
+TEST_CASE("what ends while the log is read has one end there") {
+  const Restarted before;
+  Fixture after;
+  after.rig.audit.pages = {{.lines = {line("run.decide", before.stored_id, true, "dispatched")},
+                            .at_end = true,
+                            .trouble = {}}};
+  Hub& hub = *after.rig.hub;
+  hub.restore(before.contents);
+  hub.start();
+  after.connect();
+  after.run.set_id(before.stored_id);
+  after.ended();
+  CHECK(actions(after.rig) == Words{"run.end exited 0"});
+}
+
+TEST_CASE("the log is read from the first start on that is known, and lost runs are tried again") {
+  Restarted before;
+  before.contents.runs.push_back({.stored_before = 0, .start_seq = uint64_t{1} << 40U});
+  Fixture after(before.contents, {{.lines = {}, .at_end = true, .trouble = {}}});
+  CHECK(after.rig.audit.read_since < start_of(1024));
+  Fixture failing;
+  failing.rig.audit.failing = true;
+  failing.rig.audit.pages = {
+      {.lines = {line("run.decide", "lost", true, "dispatched")}, .at_end = true, .trouble = {}}};
+  failing.rig.hub->restore(before.contents);
+  failing.rig.hub->start();
+  failing.rig.settle();
+  CHECK(actions(failing.rig).empty());
+  failing.rig.audit.failing = false;
+  failing.rig.advance(limits::kAuditRepairRetry);
+  CHECK(actions(failing.rig).size() == 1);
+  failing.rig.advance(limits::kAuditRepairRetry);
+  CHECK(actions(failing.rig).size() == 1);
+}
+
 TEST_CASE("nothing is said to be lost by an audit log that can't be read to its end") {
   Restarted before;
   const Fixture after(before.contents,

@@ -105,6 +105,27 @@ TEST_CASE("what is read too late is not started") {
   CHECK(run("one", since_boot() - Milliseconds(1)).refusal() == v1::COMMAND_REFUSAL_STALE);
   CHECK(run("two", since_boot() + Seconds(60)).kind() == End::KIND_EXITED);
   CHECK(rig.output("one").empty());
+  // What comes in time, and is prepared for too long.
+  rig.clock.advance(-Seconds(60));
+  const End late = run("three", since_boot() - Seconds(1));
+  CHECK(late.refusal() == v1::COMMAND_REFUSAL_STALE);
+  CHECK(late.reason() == "it was too late to start it: it was long on its way");
+  CHECK(rig.output("three").empty());
+}
+
+TEST_CASE("a command that has ended leaves its place to the next, whoever reads its output") {
+  if (!possible()) PICKET_SKIP("needs root");
+  ExecutorRig rig(ExecutorRig::shell("one", "head -c 1000 /dev/zero", "concurrency = 1"));
+  const std::string unread = rig.run("one", {}, 10);
+  std::string next;
+  CHECK(rig.until([&] {
+    next = rig.run("one");
+    return rig.ends_of(next) == 0;
+  }));
+  CHECK(rig.end(next).kind() == End::KIND_EXITED);
+  CHECK(rig.ends_of(unread) == 0);
+  rig.credit(unread, 1000);
+  CHECK(rig.end(unread).kind() == End::KIND_EXITED);
 }
 
 TEST_CASE("an id that is none ends the link") {

@@ -1,6 +1,6 @@
-// How many records the audit log gets of requests about runs that change nothing: a budget for each
-// uid, lest somebody who may not run anything roll the log over. What is beyond is counted, and a
-// record says soon how many that were.
+// How many records the audit log gets of requests that change nothing, since they are refused or
+// repeat another: a budget for each uid, lest somebody who may do nothing roll the log over. What
+// is beyond is counted, and a record says soon how many that were.
 #pragma once
 
 #include <cstddef>
@@ -15,13 +15,13 @@
 
 namespace picket::hub {
 
-class RunRefusals {
+class Refusals {
  public:
   /// All outlive it.
-  RunRefusals(const Clock& clock, Deadlines& deadlines, Audit& audit);
-  ~RunRefusals();
-  RunRefusals(const RunRefusals&) = delete;
-  RunRefusals& operator=(const RunRefusals&) = delete;
+  Refusals(const Clock& clock, Deadlines& deadlines, Audit& audit);
+  ~Refusals();
+  Refusals(const Refusals&) = delete;
+  Refusals& operator=(const Refusals&) = delete;
 
   /// Whether there is a record of this one, which is its caller's to make; else it was counted.
   [[nodiscard]] bool take(const Caller& caller);

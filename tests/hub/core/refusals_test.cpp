@@ -1,4 +1,4 @@
-#include "hub/core/run_refusals.h"
+#include "hub/core/refusals.h"
 
 #include <algorithm>
 #include <string>
@@ -20,7 +20,7 @@ struct Recorded {
     for (const auto& record : rig.audit.records) {
       if (record.action == "run.decide" && !record.allowed) ++decided;
       if (record.action == "run.cancel") ++cancels;
-      if (record.action != "run.refusals") continue;
+      if (record.action != "refusals") continue;
       CHECK(record.actor == "uid " + std::to_string(kStranger));
       summed_up += std::stoul(record.details.at(0).second);
     }
@@ -53,6 +53,31 @@ TEST_CASE_METHOD(Fixture, "of what a uid may not run the audit log gets a burst,
   CHECK(Recorded(rig).decided == kBurst + 1);
   rig.advance(limits::kRunRefusalsCountedFor);
   CHECK(Recorded(rig).summed_up == 51);
+}
+
+TEST_CASE_METHOD(Fixture, "refused requests of those who administer are of the same budget") {
+  v1::ClientToHub request;
+  request.mutable_revoke_node()->set_node("web1");
+  for (std::size_t i = 0; i < kBurst + 5; ++i)
+    CHECK(told(*ask(request, as(kStranger))).front().starts_with("error: uid 1003 may not"));
+  CHECK(rig.audit.records.size() == kBurst);
+  CHECK(rig.audit.soon.size() == kBurst);  // none waits for the disk
+  rig.advance(limits::kRunRefusalsCountedFor);
+  CHECK(Recorded(rig).summed_up == 5);
+}
+
+TEST_CASE_METHOD(Fixture, "a node that gives no reason for having no commands is refused for one") {
+  connect();
+  v1::NodeToHub message;
+  auto* value = message.mutable_value();
+  value->set_resource("commands");
+  value->set_parts(1);
+  value->mutable_health()->mutable_ok();
+  value->mutable_commands()->add_errors("");
+  node->say(message);
+  CHECK(told(*start("uptime", as(kOperator))).front() ==
+        "refused: the node's allowlist can't be used");
+  CHECK(Recorded(rig).decided == 1);
 }
 
 TEST_CASE_METHOD(Fixture, "one uid's refusals leave another's runs and refusals on record") {
@@ -103,10 +128,10 @@ TEST_CASE_METHOD(Fixture, "what could not be recorded is counted on") {
 TEST_CASE_METHOD(Fixture, "a uid is forgotten once it may have a whole burst again") {
   connect();
   refuse(*this, kBurst + 1);
-  CHECK(rig.hub->run_refusals().uids() == 1);
+  CHECK(rig.hub->refusals().uids() == 1);
   rig.advance(std::chrono::minutes(kBurst + 1));
-  (void)rig.hub->run_refusals().take(as(kOperator));
-  CHECK(rig.hub->run_refusals().uids() == 1);
+  (void)rig.hub->refusals().take(as(kOperator));
+  CHECK(rig.hub->refusals().uids() == 1);
 }
 
 }  // namespace picket::hub

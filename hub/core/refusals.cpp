@@ -1,4 +1,4 @@
-#include "hub/core/run_refusals.h"
+#include "hub/core/refusals.h"
 
 #include <algorithm>
 #include <string>
@@ -7,14 +7,14 @@
 
 namespace picket::hub {
 
-RunRefusals::RunRefusals(const Clock& clock, Deadlines& deadlines, Audit& audit)
+Refusals::Refusals(const Clock& clock, Deadlines& deadlines, Audit& audit)
     : clock_(clock), deadlines_(deadlines), audit_(audit) {}
 
-RunRefusals::~RunRefusals() {
+Refusals::~Refusals() {
   if (sum_up_at_) deadlines_.cancel(*sum_up_at_);
 }
 
-void RunRefusals::restore_budgets() {
+void Refusals::restore_budgets() {
   const SteadyTime now = clock_.steady();
   for (auto& [uid, budget] : of_uid_) {
     const std::chrono::duration<double, std::ratio<60>> minutes = now - budget.at;
@@ -27,7 +27,7 @@ void RunRefusals::restore_budgets() {
   });
 }
 
-bool RunRefusals::take(const Caller& caller) {
+bool Refusals::take(const Caller& caller) {
   restore_budgets();
   Budget& budget =
       of_uid_.try_emplace(caller.uid, Budget{.used = 0, .at = clock_.steady()}).first->second;
@@ -40,7 +40,7 @@ bool RunRefusals::take(const Caller& caller) {
   return true;
 }
 
-void RunRefusals::sum_up_later() {
+void Refusals::sum_up_later() {
   if (sum_up_at_) return;
   sum_up_at_ = deadlines_.at(clock_.steady() + limits::kRunRefusalsCountedFor, [this] {
     sum_up_at_.reset();
@@ -49,12 +49,12 @@ void RunRefusals::sum_up_later() {
 }
 
 // What can't be recorded now is counted on.
-void RunRefusals::sum_up() {
+void Refusals::sum_up() {
   for (auto& [uid, budget] : of_uid_) {
     if (budget.left_out == 0) continue;
     const bool recorded = audit_.record_soon(
         {.actor = to_string(Caller{.uid = uid, .gid = 0, .groups = {}}),
-         .action = "run.refusals",
+         .action = "refusals",
          .object = {},
          .allowed = false,
          .outcome = "too many to record each",
