@@ -216,6 +216,7 @@ int test(const Program& program) {
   asio::io_context io;
   auto channels = program.make_channels(io.get_executor());
   if (!channels) return fail(program, channels.error(), config::kExitNotSetUp);
+  if (channels->empty()) return fail(program, "there is nobody to tell, so nothing to test");
   int status = 0;
   for (const Channel& channel : *channels) {
     channel.sender->send(test_message(program, clock.wall()),

@@ -13,10 +13,13 @@ using namespace std::chrono_literals;
 constexpr auto kWait = 50s;  // as long as Telegram lets anybody wait
 constexpr auto kRetryMin = 1s;
 constexpr auto kRetryMax = 1min;
-constexpr auto kRepairAgain = 1min;  // where only a person can help
+constexpr auto kRepairAgain = 1min;   // where only a person can help
+constexpr auto kConflictAgain = 10s;  // a program that goes may have left a question open
 
-bool is_for_a_person(const Failure& failure) {
-  return failure.kind == Failure::Kind::kToken || failure.kind == Failure::Kind::kConflict;
+Milliseconds pause_min(const Failure& failure) {
+  if (failure.kind == Failure::Kind::kToken) return kRepairAgain;
+  if (failure.kind == Failure::Kind::kConflict) return kConflictAgain;
+  return {};
 }
 
 std::string words_of(const Failure& failure) {
@@ -102,8 +105,8 @@ void Poller::on_well() {
 }
 
 void Poller::on_failure(const Failure& failure) {
-  Milliseconds pause = failure.retry_after > 0ms ? failure.retry_after : backoff_.next();
-  if (is_for_a_person(failure)) pause = std::max<Milliseconds>(pause, kRepairAgain);
+  const Milliseconds wanted = failure.retry_after > 0ms ? failure.retry_after : backoff_.next();
+  const Milliseconds pause = std::max(wanted, pause_min(failure));
   const std::string why = words_of(failure);
   if (trouble_ != why)
     log::warn("the bot doesn't hear", {{"why", why}, {"again_after_ms", pause.count()}});

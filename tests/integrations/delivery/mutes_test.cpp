@@ -80,7 +80,7 @@ TEST_CASE("a mute that ends early tells what it counted, and one without anythin
   CHECK(rig.saved.mutes_size() == 0);
 }
 
-TEST_CASE("so many mutes, and no more; a newer one of the same takes the place of the older") {
+TEST_CASE("so many mutes, and a newer one of the same takes the place of the older") {
   Mutes mutes;
   const WallTime until = from_unix_ns(1'000);
   for (std::size_t i = 0; i < kMutesMax; ++i) REQUIRE(mutes.add({until, std::to_string(i)}));

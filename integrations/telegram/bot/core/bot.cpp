@@ -93,9 +93,10 @@ void Bot::on_press(const CallbackQuery& press) {
 std::vector<Command> menu() {
   std::vector<Command> commands;
   for (const Verb& verb : verbs()) {
-    const std::string about(verb.about);
-    const std::string words(verb.words);
-    commands.push_back({std::string(verb.name), words.empty() ? about : words + ": " + about});
+    std::string about(verb.words);
+    if (!about.empty()) about += ": ";
+    about += verb.about;
+    commands.push_back({std::string(verb.name), about});
   }
   return commands;
 }

@@ -31,7 +31,7 @@ std::string Confirmations::new_token() {
 
 std::optional<std::string> Confirmations::add(Pending pending, std::optional<Nanoseconds> within) {
   if (pending_.size() == kConfirmationsMax) return std::nullopt;
-  const std::string token = new_token();
+  std::string token = new_token();
   Waiting waiting{std::move(pending), {}};
   if (within) {
     waiting.end = deadlines_.at(clock_.steady() + *within, [this, token] {

@@ -58,7 +58,7 @@ std::string state_words(const v1::Execution& execution) {
 }
 
 std::string by_words(const v1::Execution& execution) {
-  const std::string by = words::outside_text(execution.requested_by());
+  std::string by = words::outside_text(execution.requested_by());
   if (execution.on_behalf_of().empty()) return by;
   return words::outside_text(execution.on_behalf_of()) + " (" + by + ")";
 }

@@ -239,7 +239,7 @@ TEST_CASE("who runs a command can end it by its message's button, and nobody els
   CHECK(rig.asked.size() == 2);
 }
 
-TEST_CASE("so many runs at once, and no more; one that ended makes room") {
+TEST_CASE("so many runs at once, and no more, and one that ended makes room") {
   RunRig rig;
   for (std::size_t i = 0; i < kRunsOfUserMax; ++i) {
     rig.begin();

@@ -1,0 +1,83 @@
+// Hostile texts through the bot's messages to a Bot API: each arrives as exactly that text, and
+// nothing of it becomes a link, a button or markup.
+#include "client/words/words.h"
+#include "common/unicode.h"
+#include "integrations/telegram/bot/core/pages.h"
+#include "integrations/telegram/bot/core/run_words.h"
+#include "integrations/telegram/html_text.h"
+#include "tests/integrations/telegram/far_rig.h"
+#include "tests/support/hostile_text.h"
+
+namespace picket::telegram::bot {
+namespace {
+
+constexpr std::size_t kLinesAtOnce = 8;
+
+/// Those that fit into a line with others beside them.
+std::vector<std::string> short_texts() {
+  std::vector<std::string> texts;
+  for (const auto& text : picket::test::hostile_texts())
+    if (unicode::utf16_units(keep_visible(words::outside_text(text))) < 120) texts.push_back(text);
+  return texts;
+}
+
+nlohmann::json arrived(FarRig& rig, const std::string& html) {
+  const auto sent = rig.wait<Answer<ChatMessage>>([&](auto done) {
+    rig.api.send_message({kChatId, {}, {}, false}, html, {}, std::move(done));
+  });
+  INFO(html);
+  if (!sent) INFO(sent.failure().why);
+  REQUIRE(sent);
+  return rig.server.accepted().back();
+}
+
+void check_shown(const nlohmann::json& message, const std::string& text) {
+  INFO(text);
+  CHECK(message["text"].get<std::string>().find(keep_visible(words::outside_text(text))) !=
+        std::string::npos);
+  CHECK(message["found"].empty());
+}
+
+}  // namespace
+
+TEST_CASE("hostile texts in an answer's lines arrive as they are") {
+  FarRig rig;
+  const auto texts = short_texts();
+  CHECK(texts.size() > 150);
+  for (std::size_t begin = 0; begin < texts.size(); begin += kLinesAtOnce) {
+    std::vector<Line> lines;
+    for (std::size_t i = begin; i < std::min(begin + kLinesAtOnce, texts.size()); ++i) {
+      const std::string shown = words::outside_text(texts[i]);
+      lines.push_back({"✅", shown, "before " + shown + " and behind"});
+    }
+    const auto pages = pages_of(lines);
+    REQUIRE(pages.size() == 1);
+    const auto message = arrived(rig, pages[0]);
+    for (std::size_t i = 0; i < lines.size(); ++i) check_shown(message, texts[begin + i]);
+  }
+}
+
+TEST_CASE("hostile texts in a run's arguments and output arrive as they are") {
+  FarRig rig;
+  const auto texts = short_texts();
+  for (std::size_t begin = 0; begin < texts.size(); begin += kLinesAtOnce) {
+    v1::Run run;
+    run.set_node("web1");
+    run.set_label("uptime");
+    run.add_arguments()->set_name("a");
+    run.mutable_arguments(0)->set_value(texts[begin]);
+    KeptOutput output;
+    for (std::size_t i = begin; i < std::min(begin + kLinesAtOnce, texts.size()); ++i)
+      if (texts[i].find_first_of("\t\n\r") == std::string::npos)
+        output.add("| " + texts[i] + " |\n");
+    const RunHtml html = run_html({"⏳", "", what_words(run) + ": running"}, output);
+    CHECK(html.is_whole);
+    const auto message = arrived(rig, html.html);
+    check_shown(message, texts[begin]);
+    for (std::size_t i = begin; i < std::min(begin + kLinesAtOnce, texts.size()); ++i)
+      if (texts[i].find_first_of("\t\n\r") == std::string::npos)
+        check_shown(message, "| " + texts[i] + " |");
+  }
+}
+
+}  // namespace picket::telegram::bot
