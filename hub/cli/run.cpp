@@ -5,6 +5,7 @@
 #include <string>
 
 #include "common/daemon.h"
+#include "common/deny_exec.h"
 #include "common/log.h"
 #include "common/protocol.h"
 #include "common/random_id.h"
@@ -82,6 +83,8 @@ void RunningHub::reload(const ConfigChoice& choice, const HubConfig& running) {
 
 void RunningHub::run() {
   daemon_.on_status([this] { return status(); });
+  if (auto denied = deny_exec(); !denied)
+    log::warn("this process could still execute programs", {{"why", denied.error()}});
   daemon_.run();
   // One batch may be on its way, and another wait for it.
   for (int batch = 0; batch < 2; ++batch) {

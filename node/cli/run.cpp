@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <string>
 
+#include "common/deny_exec.h"
 #include "common/log.h"
 #include "common/protocol.h"
 #include "common/since.h"
@@ -69,6 +70,9 @@ int run_agent(const config::Choice& choice, const std::string& since) {
   log::info("agent started",
             {{"version", protocol::kProgramVersion}, {"state", config->state_folder}});
   agent.reload(choice);
+  // All that is run beside it has been forked: what faces the network executes nothing.
+  if (auto denied = deny_exec(); !denied)
+    log::warn("this process could still execute programs", {{"why", denied.error()}});
   agent.run();
   log::info("agent stopped");
   return 0;

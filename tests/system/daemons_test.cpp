@@ -115,6 +115,15 @@ TEST_CASE("SIGTERM and Ctrl-C end both daemons in order, with goodbyes") {
   }
 }
 
+TEST_CASE("T17: neither daemon can execute a program once it faces the network") {
+  RunningSite site;
+  const auto status = [](pid_t pid) { return read("/proc/" + std::to_string(pid) + "/status"); };
+  for (const pid_t pid : {site.hub().pid(), site.node("web1").pid()}) {
+    CHECK(contains(status(pid), "Seccomp:\t2"));
+    CHECK(contains(status(pid), "NoNewPrivs:\t1"));
+  }
+}
+
 TEST_CASE("a hub ends in time also when a client has stopped reading and a stranger says nothing") {
   RunningSite site;
   const Child watch = site.start_picket({"watch"}, "watch");

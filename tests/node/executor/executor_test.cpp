@@ -74,6 +74,56 @@ TEST_CASE("each reason to refuse has its name") {
   CHECK(rig.executor->running() == 0);
 }
 
+TEST_CASE("T10: whatever a hub that was taken over asks for, only what the allowlist has is run") {
+  if (!possible()) PICKET_SKIP("needs root");
+  ExecutorRig rig(kPrintf);
+  const std::vector<std::string> labels = {"",
+                                           "say ",
+                                           " say",
+                                           "SAY",
+                                           "say/..",
+                                           "../say",
+                                           "/bin/sh",
+                                           "sh -c id",
+                                           "say\n",
+                                           std::string("say\0x", 5),
+                                           "commands.say",
+                                           "[say]",
+                                           "*",
+                                           "say;id",
+                                           "$(id)",
+                                           "saу"};
+  const std::vector<std::string> names = {"",        "argv",  "user",    "cwd",  "env",
+                                          "program", "word ", "timeout", "WORD", "LD_PRELOAD"};
+  int number = 0;
+  for (const auto& label : labels) {
+    const std::string id = "label" + std::to_string(++number);
+    rig.run_as(id, label);
+    CHECK(rig.end(id).refusal() == v1::COMMAND_REFUSAL_NO_SUCH_LABEL);
+  }
+  for (const auto& name : names) {
+    const std::string id = "name" + std::to_string(++number);
+    rig.run_as(id, "say", {{name, "/bin/sh"}});
+    CHECK(rig.end(id).refusal() == v1::COMMAND_REFUSAL_BAD_PARAMETER);
+  }
+  // What this version doesn't know, argv and user of one that never was, changes nothing.
+  v1::AgentToExecutor message;
+  message.mutable_run()->set_id("unknown");
+  message.mutable_run()->set_instance_id("here");
+  message.mutable_run()->set_label("say");
+  message.mutable_run()->set_credit_bytes(100);
+  std::string bytes = message.run().SerializeAsString();
+  for (int field = 20; field < 40; ++field) {
+    const int key = (field << 3) | 2;
+    bytes += {static_cast<char>((key & 0x7f) | 0x80), static_cast<char>(key >> 7)};
+    bytes += std::string("\x07/bin/sh");
+  }
+  REQUIRE(message.mutable_run()->ParseFromString(bytes));
+  REQUIRE(rig.executor->take(message));
+  CHECK(rig.end("unknown").kind() == End::KIND_EXITED);
+  CHECK(rig.output("unknown") == "hello");
+}
+
 TEST_CASE("T9: an id runs once, and what was meant for an executor before this one doesn't") {
   if (!possible()) PICKET_SKIP("needs root");
   ExecutorRig rig(kPrintf);
