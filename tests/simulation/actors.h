@@ -104,6 +104,7 @@ class SimulatedHub {
   std::unique_ptr<Deadlines> deadlines_;
   std::unique_ptr<hub::Hub> hub_;
   std::vector<std::shared_ptr<Wire>> wires_;
+  std::vector<std::shared_ptr<Wire>> client_wires_;  // of these
 };
 
 std::string node_name(std::size_t index);

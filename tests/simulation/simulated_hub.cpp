@@ -136,7 +136,12 @@ void SimulatedHub::start() {
 void SimulatedHub::crash() {
   if (!hub_) return;
   journal.crash();
-  for (auto& wire : wires_) wire->kill(1);
+  // Those first that look for nodes' links as they go; where a process dies nothing does.
+  for (auto& wire : client_wires_) wire->kill(1);
+  for (auto& wire : wires_) {
+    if (std::ranges::find(client_wires_, wire) == client_wires_.end()) wire->kill(1);
+  }
+  client_wires_.clear();
   wires_.clear();
   world_.remove(*deadlines_);
   hub_.reset();
@@ -159,6 +164,8 @@ void SimulatedHub::accept_node(const std::shared_ptr<Wire>& wire, const std::str
 }
 
 void SimulatedHub::accept_client(const std::shared_ptr<Wire>& wire) {
+  std::erase_if(client_wires_, [](const auto& old) { return old->over(); });
+  client_wires_.push_back(wire);
   wire->attach(1, hub_->make_client_link(wire->end(1), hub::Caller{}));
 }
 
