@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <fstream>
+#include <iostream>
 #include <memory>
 #include <vector>
 
@@ -237,26 +239,27 @@ int test(const Program& program) {
 
 int explain(const Program& program, const std::string& path) {
   use_zone(program.common.time_zone);
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
-      path == "-" ? stdin : std::fopen(path.c_str(), "re"),
-      [](std::FILE* open) { return open == stdin ? 0 : std::fclose(open); });
-  if (!file) return fail(program, system_error("read", path).message);
-  char* line = nullptr;
-  std::size_t size = 0;
+  std::ifstream file;
+  if (path != "-") {
+    file.open(path);
+    if (!file) return fail(program, system_error("read", path).message);
+  }
+  std::istream& lines = path == "-" ? std::cin : file;
   int status = 0;
-  for (uint64_t number = 1; ::getline(&line, &size, file.get()) >= 0; ++number) {
+  std::size_t number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
     const auto facts = delivery::facts_from_json(line);
     if (facts) {
-      std::printf("%s on %s: %s", escape_for_terminal(facts->kind).c_str(),
+      std::printf("%s on %s:\n%s", escape_for_terminal(facts->kind).c_str(),
                   facts->node.empty() ? "the hub" : escape_for_terminal(facts->node).c_str(),
-                  ("\n" + delivery::explain(program.common.rules, *facts)).c_str());
+                  delivery::explain(program.common.rules, *facts).c_str());
       continue;
     }
-    std::fprintf(stderr, "%s:%llu: %s\n", escape_for_terminal(path).c_str(),
-                 static_cast<unsigned long long>(number), facts.error().c_str());
+    std::fprintf(stderr, "%s:%zu: %s\n", escape_for_terminal(path).c_str(), number,
+                 facts.error().c_str());
     status = 1;
   }
-  std::free(line);
   return status;
 }
 

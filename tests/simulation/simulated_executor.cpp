@@ -106,7 +106,7 @@ void SimulatedExecutor::refuse(const std::string& id, v1::CommandRefusal refusal
 }
 
 void SimulatedExecutor::begin(const v1::RunCommand& command) {
-  const std::string id = command.id();
+  const std::string& id = command.id();
   if (command.instance_id() != instance()) return refuse(id, v1::COMMAND_REFUSAL_STALE);
   if (ledger_.contains(id)) return refuse(id, v1::COMMAND_REFUSAL_SEEN);
   if (!ledger_.make_room(world_.clock.steady())) return refuse(id, v1::COMMAND_REFUSAL_BUSY);
