@@ -29,10 +29,14 @@ client::HubClientSettings Bridge::with_hello(client::HubClientSettings settings)
 
 void Bridge::start() { ask_which_hub(); }
 
-void Bridge::stop() {
+void Bridge::stop(TaskGroup& tasks) {
   stopping_ = true;
   again_.cancel();
   hub_.close();
+  if (!delivery_) return;
+  const auto left = [this] { last_message_.reset(); };
+  last_message_.emplace(tasks.enter(left));
+  delivery_->finish(left);
 }
 
 // ---- The hub. A seq means something to the hub that gave it only.

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "client/lib/hub_client.h"
+#include "common/task_group.h"
 #include "integrations/bridge/place_file.h"
 #include "integrations/delivery/delivery.h"
 
@@ -42,8 +43,9 @@ class Bridge final : public delivery::DeliveryObserver {
 
   /// Waits for a hub, and then follows it.
   void start();
-  /// Ends the connection to the hub; what is on its way still comes.
-  void stop();
+  /// Ends the connection to the hub. The message that is on its way is waited for, as a task of
+  /// `tasks`, so that it isn't sent again by the next start.
+  void stop(TaskGroup& tasks);
   /// "following the hub; 12 messages told, 1 refused"
   std::string status() const;
   /// Nothing: all mutes end. The error is a sentence for a person.
@@ -73,6 +75,7 @@ class Bridge final : public delivery::DeliveryObserver {
   std::unique_ptr<delivery::Delivery> delivery_;
   bool is_away_ = false;  // the hub; said once
   bool stopping_ = false;
+  std::optional<TaskGroup::Place> last_message_;
   std::string trouble_;  // of the far side; empty: the last message was accepted
   uint64_t accepted_ = 0;
   uint64_t refused_ = 0;

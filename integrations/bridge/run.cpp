@@ -10,16 +10,20 @@
 
 #include "common/daemon.h"
 #include "common/files.h"
+#include "common/limits.h"
 #include "common/log.h"
 #include "common/protocol.h"
 #include "common/random_id.h"
 #include "common/system_clock.h"
+#include "common/systemd_notify.h"
 #include "common/text.h"
 #include "integrations/bridge/bridge.h"
 
 namespace picket::bridge {
 namespace {
 
+// A frame is JSON of at most so many bytes: each of its own may be six, "\u0000".
+constexpr std::size_t kLineBytesMax = 6 * limits::kFrameBytesMax;
 constexpr std::size_t kJobsMax = 64;  // for the disk: one of each channel at a time
 
 void on_task_failed(std::string_view task, std::string_view what) {
@@ -35,6 +39,12 @@ void use_zone(const std::string& zone) {
 int fail(const Program& program, const std::string& why, int status = 1) {
   std::fprintf(stderr, "%s: %s\n", program.name.c_str(), escape_for_terminal(why).c_str());
   return status;
+}
+
+// Nobody reads the terminal of a service: `systemctl status` says it too.
+int fail_to_start(const Program& program, const std::string& why, int status = 1) {
+  notify_systemd("STATUS=" + escape_for_terminal(why));
+  return fail(program, why, status);
 }
 
 /// Prints each message, and accepts it.
@@ -93,7 +103,7 @@ class Running {
       if (auto started = start(channel, dry); !started) return started;
     if (!dry && program_.make_companion) start_companion();
     daemon_.on_stop([this] {
-      for (const auto& bridge : bridges_) bridge->stop();
+      for (const auto& bridge : bridges_) bridge->stop(daemon_.tasks());
       if (companion_) companion_->stop();
     });
     daemon_.on_status([this] { return status(); });
@@ -189,9 +199,9 @@ int run(const Program& program, bool dry) {
   log::set_up(program.common.log_level);
   Running running(program);
   auto channels = running.make_channels();
-  if (!channels) return fail(program, channels.error(), config::kExitNotSetUp);
+  if (!channels) return fail_to_start(program, channels.error(), config::kExitNotSetUp);
   if (auto started = running.start(*std::move(channels), dry); !started)
-    return fail(program, started.error());
+    return fail_to_start(program, started.error());
   return running.run();
 }
 
@@ -204,6 +214,14 @@ delivery::Message test_message(const Program& program, WallTime now) {
        .at = now,
        .fields = {}});
   return message;
+}
+
+/// A line; of one that is longer than an update can be, as much as shows that it is none.
+bool get_line(std::istream& lines, std::string& line) {
+  line.clear();
+  for (char c = 0; lines.get(c) && c != '\n';)
+    if (line.size() < kLineBytesMax) line += c;
+  return !lines.fail() || !line.empty();
 }
 
 }  // namespace
@@ -247,7 +265,7 @@ int explain(const Program& program, const std::string& path) {
   std::istream& lines = path == "-" ? std::cin : file;
   int status = 0;
   std::size_t number = 0;
-  for (std::string line; std::getline(lines, line);) {
+  for (std::string line; get_line(lines, line);) {
     ++number;
     const auto facts = delivery::facts_from_json(line);
     if (facts) {

@@ -1,5 +1,6 @@
-// What waits to be told, as one message: each thing in its own words while that is few, else how
-// many of what. Bounded, however much waits. Pure.
+// What waits to be told, as one message: of each rule each thing in its own words while that is
+// few, else how many of what. So what a rule has much of never hides what another has. Bounded,
+// however much waits. Pure.
 #pragma once
 
 #include <cstdint>
@@ -18,22 +19,33 @@ inline constexpr auto kAgeMax = std::chrono::hours(1);
 class Batch {
  public:
   void add(Item item);
-  bool empty() const { return items_ == 0; }
+  bool empty() const { return by_rule_.empty(); }
   /// Of what.
   std::vector<std::string> rules() const;
   Message compose(WallTime now) const;
 
  private:
-  struct Digest {
+  struct Numbered {
+    uint64_t number = 0;  // in which order they came
+    Item item;
+  };
+  struct OfRule {
     uint64_t items = 0;
     v1::CountedEvents events;
+    Mark worst = Mark::kPlain;
+    WallTime oldest;
+    std::vector<Numbered> first;  // kParagraphsMax of them
   };
-  Paragraph paragraph_of(const std::string& rule, const Digest& digest, WallTime now) const;
+  /// A paragraph, and the place that it has among others.
+  using Placed = std::pair<uint64_t, Paragraph>;
+
+  static void count_item(OfRule& of_rule, const Item& item);
+  static OfRule late_of(const OfRule& of_rule, WallTime now);
+  static void tell_each(const std::string& rule, const OfRule& of_rule, WallTime now,
+                        std::vector<Placed>& paragraphs);
 
   uint64_t items_ = 0;
-  WallTime oldest_;
-  std::vector<Paragraph> paragraphs_;  // the first kParagraphsMax
-  std::map<std::string, Digest> by_rule_;
+  std::map<std::string, OfRule> by_rule_;
 };
 
 }  // namespace picket::delivery

@@ -1,6 +1,7 @@
 #include "integrations/delivery/bursts.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/text.h"
 #include "common/time_text.h"
@@ -80,21 +81,29 @@ Item item_of(const std::string& rule, const Burst& burst, const std::string& key
   return item;
 }
 
+// Another line of an attempt that was told isn't one more.
+void begin_anew(v1::CountedBurst& saved) {
+  v1::CountedEvents events;
+  events.mutable_attempts()->Swap(saved.mutable_events()->mutable_attempts());
+  *saved.mutable_events() = std::move(events);
+}
+
 }  // namespace
 
-void Bursts::add(const Rule& rule, const Facts& facts, std::vector<Item>& items) {
+bool Bursts::add(const Rule& rule, const Facts& facts, std::vector<Item>& items) {
   const Key key{rule.name, std::string(cut_utf8(key_of(rule.burst, facts), kKeyBytesMax))};
-  if (!counted_.contains(key)) make_room(items);
+  if (!counted_.contains(key)) make_room(facts.received, items);
   Counted& counted = counted_[key];
   counted.burst = rule.burst;
   v1::CountedBurst& saved = counted.saved;
   const int64_t at = to_unix_ns(facts.received);
   if (saved.silent_until_unix_ns() != 0 && at >= saved.silent_until_unix_ns())
-    end_silence(key, counted, items);
+    end_silence(key, counted, facts.received, items);
   counted.last = facts.received;
   const uint64_t before = saved.events().count();
   count(*saved.mutable_events(), facts);
-  if (saved.silent_until_unix_ns() != 0 || saved.events().count() == before) return;
+  if (saved.silent_until_unix_ns() != 0) return true;
+  if (saved.events().count() == before) return false;
   auto& recent = *saved.mutable_recent_unix_ns();
   recent.Add(at);
   const int64_t since = at - Nanoseconds(rule.burst.within).count();
@@ -106,19 +115,20 @@ void Bursts::add(const Rule& rule, const Facts& facts, std::vector<Item>& items)
     saved.clear_events();
     count(*saved.mutable_events(), facts);
   }
-  if (recent.size() < rule.burst.count) return;
+  if (recent.size() < rule.burst.count) return false;
   items.push_back(item_of(key.first, rule.burst, key.second, saved.events(), counted.last, false));
-  saved.clear_events();
+  begin_anew(saved);
   saved.clear_recent_unix_ns();
   saved.set_silent_until_unix_ns(at + Nanoseconds(rule.burst.again_after).count());
+  return true;
 }
 
 // It is said how many more there were, and what comes next begins anew.
-void Bursts::end_silence(const Key& key, Counted& counted, std::vector<Item>& items) {
+void Bursts::end_silence(const Key& key, Counted& counted, WallTime now, std::vector<Item>& items) {
   if (counted.saved.silent_until_unix_ns() != 0 && counted.saved.events().count() > 0)
     items.push_back(
-        item_of(key.first, counted.burst, key.second, counted.saved.events(), counted.last, true));
-  counted.saved.clear_events();
+        item_of(key.first, counted.burst, key.second, counted.saved.events(), now, true));
+  begin_anew(counted.saved);
   counted.saved.clear_recent_unix_ns();
   counted.saved.clear_silent_until_unix_ns();
 }
@@ -133,13 +143,13 @@ bool Bursts::is_over(const Counted& counted, WallTime now) {
 void Bursts::sweep(WallTime now, std::vector<Item>& items) {
   for (auto entry = counted_.begin(); entry != counted_.end();) {
     const bool goes = is_over(entry->second, now);
-    if (goes) end_silence(entry->first, entry->second, items);
+    if (goes) end_silence(entry->first, entry->second, now, items);
     entry = goes ? counted_.erase(entry) : std::next(entry);
   }
 }
 
 // A quarter at once, so that a flood of new sources doesn't look for the oldest each time.
-void Bursts::make_room(std::vector<Item>& items) {
+void Bursts::make_room(WallTime now, std::vector<Item>& items) {
   if (counted_.size() < kBurstsMax) return;
   std::vector<WallTime> times;
   for (const auto& [key, counted] : counted_) times.push_back(counted.last);
@@ -148,7 +158,7 @@ void Bursts::make_room(std::vector<Item>& items) {
   const WallTime until = *quarter;
   for (auto entry = counted_.begin(); entry != counted_.end();) {
     const bool goes = entry->second.last <= until;
-    if (goes) end_silence(entry->first, entry->second, items);
+    if (goes) end_silence(entry->first, entry->second, now, items);
     entry = goes ? counted_.erase(entry) : std::next(entry);
   }
 }

@@ -20,7 +20,8 @@ inline constexpr std::size_t kBurstsMax = 1024;
 class Bursts {
  public:
   /// An event that a rule with a burst fits; what is to be told because of it goes to `items`.
-  void add(const Rule& rule, const Facts& facts, std::vector<Item>& items);
+  /// False: there are too few yet to be told.
+  bool add(const Rule& rule, const Facts& facts, std::vector<Item>& items);
   /// What silence has ended by then.
   void sweep(WallTime now, std::vector<Item>& items);
   /// Nothing is counted, so sweep() has nothing to do.
@@ -39,8 +40,8 @@ class Bursts {
   };
 
   static bool is_over(const Counted& counted, WallTime now);
-  static void end_silence(const Key& key, Counted& counted, std::vector<Item>& items);
-  void make_room(std::vector<Item>& items);
+  static void end_silence(const Key& key, Counted& counted, WallTime now, std::vector<Item>& items);
+  void make_room(WallTime now, std::vector<Item>& items);
 
   std::map<Key, Counted> counted_;
 };

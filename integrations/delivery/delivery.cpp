@@ -15,8 +15,10 @@ constexpr auto kSettle = 1s;  // what belongs together mostly comes together
 constexpr auto kSweep = 1s;
 constexpr auto kRetryMin = 1s;
 constexpr auto kRetryMax = 1min;
-constexpr auto kSaveAfter = 10s;  // where nothing is worth telling
+constexpr auto kSaveAfter = 5min;        // where nothing is worth telling: that much is read again
+constexpr auto kUnsavedInterval = 1min;  // between messages that may be told again
 constexpr std::size_t kReasonCharactersMax = 200;
+constexpr int kFailedSavesTold = 3;  // in a row: some seconds
 
 }  // namespace
 
@@ -68,18 +70,11 @@ void Delivery::on_missed(const v1::Missed& missed) {
 
 void Delivery::on_storing(bool storing) {
   if (std::exchange(hub_stores_, storing) == storing) return;
-  Item item;
-  item.rule = "hub";
-  item.facts.kind = "hub.storing";
-  item.facts.at = item.facts.received = parts_.clock.wall();
-  item.paragraph = {.mark = storing ? Mark::kGood : Mark::kAlarm,
-                    .node = {},
-                    .text = storing ? "the hub stores again"
-                                    : "the hub can't store what happens: nothing more is told "
-                                      "before it can (picket status says why)",
-                    .at = item.facts.at,
-                    .fields = {}};
-  add({std::move(item)});
+  add({own_item("hub", "hub.storing", storing ? Mark::kGood : Mark::kAlarm,
+                storing ? "the hub stores again"
+                        : "the hub can't store what happens: nothing more is told before it can "
+                          "(picket status says why)",
+                parts_.clock.wall())});
 }
 
 bool Delivery::mute(const Mute& mute) {
@@ -98,7 +93,8 @@ void Delivery::end_mutes() {
 void Delivery::add(std::vector<Item> items) {
   const SteadyTime now = parts_.clock.steady();
   for (Item& item : items) {
-    set_cut(std::max<SteadyTime>(now + kSettle, paces_[item.rule].next()));
+    const bool urgent = is_login(item.facts.kind) || is_forgery(item.facts.kind);
+    set_cut(std::max<SteadyTime>(now + kSettle, paces_[item.rule].next(urgent)));
     batch_.add(std::move(item));
   }
   sweep_later();
@@ -130,8 +126,10 @@ void Delivery::set_cut(SteadyTime at) {
 
 // A message's content is fixed here: whatever comes later is another's.
 void Delivery::cut() {
-  if (on_its_way_ || saving_) return;  // on_saved() comes back to it
+  if (on_its_way_ || saving_) return;  // whose end comes back to it
+  if (finished_) return;
   cut_at_.reset();
+  if (parts_.clock.steady() < next_at_) return set_cut(next_at_);
   if (batch_.empty()) return;
   for (const auto& rule : batch_.rules()) paces_[rule].told(parts_.clock.steady());
   Message message = batch_.compose(parts_.clock.wall());
@@ -158,7 +156,7 @@ void Delivery::on_outcome(const Outcome& outcome) {
         send_.reset();
         send();
       });
-      return;
+      return leave_if_idle();
     }
     case Outcome::Kind::kRefused:
       parts_.observer.on_refused(why);
@@ -186,7 +184,8 @@ v1::BridgeState Delivery::state_to_save() {
 
 void Delivery::save_soon() {
   if (save_ || is_all_saved()) return;
-  const Nanoseconds wait = mutes_changed_ ? Nanoseconds(0) : Nanoseconds(kSaveAfter);
+  Nanoseconds wait = failed_saves_ > 0 ? kUnsavedInterval : kSaveAfter;
+  if (mutes_changed_) wait = {};
   save_ = parts_.deadlines.at(parts_.clock.steady() + wait, [this] {
     save_.reset();
     // What waits to be told is saved with its message.
@@ -203,23 +202,66 @@ void Delivery::save(v1::BridgeState state) {
 
 // Nothing more is sent before it is saved: else more than one message could be told twice.
 void Delivery::on_saved(const Status& saved) {
-  if (!saved) {
-    const auto pause = disk_backoff_.next();
-    parts_.observer.on_not_saved(saved.error(), pause);
+  if (!saved) return on_not_saved(saved.error());
+  disk_backoff_.reset();
+  failed_saves_ = 0;
+  saved_seq_ = saving_->seq();
+  saving_.reset();
+  if (std::exchange(has_told_disk_, false))
+    add({own_item("bridge", "bridge.saving", Mark::kGood,
+                  "this bridge can save again how far it has told", parts_.clock.wall())});
+  take_up_cut();
+  save_soon();
+  leave_if_idle();
+}
+
+// Rather told twice after a restart than not at all: after some failures what is to be told is, at
+// a low rate, and each message tries to save again.
+void Delivery::on_not_saved(const std::string& why) {
+  const auto pause = disk_backoff_.next();
+  parts_.observer.on_not_saved(why, pause);
+  if (++failed_saves_ < kFailedSavesTold) {
     send_ = parts_.deadlines.at(parts_.clock.steady() + pause, [this] {
       send_.reset();
       save(*std::exchange(saving_, std::nullopt));
     });
-    return;
+    return leave_if_idle();
   }
-  disk_backoff_.reset();
-  saved_seq_ = saving_->seq();
   saving_.reset();
-  if (cut_at_ && !cut_) {
-    const SteadyTime at = *std::exchange(cut_at_, std::nullopt);
-    set_cut(at);
-  }
+  next_at_ = parts_.clock.steady() + kUnsavedInterval;
+  if (!std::exchange(has_told_disk_, true))
+    add({own_item("bridge", "bridge.saving", Mark::kAlarm,
+                  "this bridge can't save how far it has told, so that it may tell all of this "
+                  "again: " +
+                      escape_for_terminal(why),
+                  parts_.clock.wall())});
+  take_up_cut();
   save_soon();
+  leave_if_idle();
+}
+
+// A cut that came while another message was on its way.
+void Delivery::take_up_cut() {
+  if (!cut_at_ || cut_) return;
+  const SteadyTime at = *std::exchange(cut_at_, std::nullopt);
+  set_cut(at);
+}
+
+// ---- Its end.
+
+void Delivery::finish(std::function<void()> done) {
+  finished_ = std::move(done);
+  leave_if_idle();
+}
+
+// What is to be tried again later is left to the next start.
+bool Delivery::is_busy() const { return (on_its_way_ || saving_) && !send_; }
+
+void Delivery::leave_if_idle() {
+  if (finished_ && !is_busy() && !has_left_) {
+    has_left_ = true;
+    finished_();
+  }
 }
 
 bool Delivery::is_settled() const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -61,6 +62,9 @@ class Delivery {
   /// What they counted is told.
   void end_mutes();
 
+  /// Begins no message any more. `done` once what was on its way is answered and saved, or waits.
+  void finish(std::function<void()> done);
+
   /// Everything was told or is not worth it, and that is saved.
   bool is_settled() const;
 
@@ -78,7 +82,11 @@ class Delivery {
   void save(v1::BridgeState state);
   void save_soon();
   void on_saved(const Status& saved);
-  bool is_all_saved() const { return seq_ == saved_seq_ && !mutes_changed_; }
+  void on_not_saved(const std::string& why);
+  void take_up_cut();
+  bool is_busy() const;
+  void leave_if_idle();
+  bool is_all_saved() const { return seq_ == saved_seq_ && !mutes_changed_ && failed_saves_ == 0; }
   void sweep_later();
   v1::BridgeState state_to_save();
 
@@ -98,6 +106,10 @@ class Delivery {
   std::optional<SteadyTime> cut_at_;
   SteadyTime next_at_;  // the far side's turn, at the earliest
   bool hub_stores_ = true;
+  int failed_saves_ = 0;            // since one succeeded
+  bool has_told_disk_ = false;      // that nothing can be saved
+  std::function<void()> finished_;  // once finish() was called
+  bool has_left_ = false;
   std::string lost_;  // why the far side refused a message, to be told with the next
   std::optional<Deadlines::Id> cut_;
   std::optional<Deadlines::Id> send_;

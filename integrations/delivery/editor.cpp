@@ -1,5 +1,6 @@
 #include "integrations/delivery/editor.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "client/words/words.h"
@@ -9,6 +10,8 @@
 
 namespace picket::delivery {
 namespace {
+
+bool counts(const Rule& rule) { return rule.send && rule.burst.count > 0; }
 
 std::string by_words(Burst::By by) {
   switch (by) {
@@ -30,34 +33,50 @@ std::string effect_words(const Rule& rule) {
 
 }  // namespace
 
-const Rule* rule_for(const RuleBook& book, const Facts& facts) {
-  if (facts.kind.empty()) return nullptr;
-  for (const Rule& rule : book.rules)
-    if (!why_not(rule, facts, book.known_sources)) return &rule;
-  return nullptr;
+std::vector<const Rule*> rules_for(const RuleBook& book, const Facts& facts) {
+  std::vector<const Rule*> rules;
+  if (facts.kind.empty()) return rules;
+  for (const Rule& rule : book.rules) {
+    if (!rules.empty() && !counts(rule)) continue;
+    if (why_not(rule, facts, book.known_sources)) continue;
+    rules.push_back(&rule);
+    if (!counts(rule)) break;
+  }
+  return rules;
 }
 
 std::string explain(const RuleBook& book, const Facts& facts) {
+  const auto fitting = rules_for(book, facts);
   std::string text;
   for (const Rule& rule : book.rules) {
-    const auto why = why_not(rule, facts, book.known_sources);
     text += "rule " + escape_for_terminal(rule.name);
-    if (!why) return text + " " + effect_words(rule) + "\n";
-    text += " doesn't fit: " + *why + "\n";
+    if (const auto why = why_not(rule, facts, book.known_sources)) {
+      text += " doesn't fit: " + *why + "\n";
+      continue;
+    }
+    const bool is_asked = std::ranges::find(fitting, &rule) != fitting.end();
+    text += is_asked ? " " + effect_words(rule) + "\n" : " isn't asked: it is no burst\n";
+    if (is_asked && !counts(rule)) break;
   }
-  return text + "no rule fits: it is not sent\n";
+  return fitting.empty() ? text + "no rule fits: it is not sent\n" : text;
 }
 
 void Editor::take(const v1::Update& update, std::vector<Item>& items) {
   const Facts facts = facts_of(update);
-  const std::string failures = failures_.take(facts);
-  const Rule* rule = rule_for(book_, facts);
-  if (rule == nullptr || !rule->send) return;
-  if (mutes_.take(facts)) return;
-  if (rule->burst.count > 0) return bursts_.add(*rule, facts, items);
-  if (restart_.take(update, facts, rule->name, items)) return;
-  Item item{.rule = rule->name, .facts = facts, .paragraph = paragraph_of(update, facts)};
-  if (!failures.empty()) {
+  failures_.count(facts);
+  const auto rules = rules_for(book_, facts);
+  if (rules.empty() || !rules.front()->send || mutes_.take(facts)) return;
+  for (const Rule* rule : rules) {
+    if (!counts(*rule)) return tell(*rule, update, facts, items);
+    if (bursts_.add(*rule, facts, items)) return;
+  }
+}
+
+void Editor::tell(const Rule& rule, const v1::Update& update, const Facts& facts,
+                  std::vector<Item>& items) {
+  if (restart_.take(update, facts, rule.name, items)) return;
+  Item item{.rule = rule.name, .facts = facts, .paragraph = paragraph_of(update, facts)};
+  if (const std::string failures = failures_.take(facts); !failures.empty()) {
     item.paragraph.text =
         truncate_to_width(item.paragraph.text, kParagraphCharactersMax / 2) + "; " + failures;
     item.paragraph.text = truncate_to_width(item.paragraph.text, kParagraphCharactersMax);
@@ -66,19 +85,14 @@ void Editor::take(const v1::Update& update, std::vector<Item>& items) {
 }
 
 void Editor::take(const v1::Missed& missed, WallTime now, std::vector<Item>& items) {
-  Item item;
-  item.rule = "missed";
-  item.facts.kind = "missed";
+  Item item = own_item(
+      "missed", "missed", Mark::kAlarm,
+      "updates are lost, seq " + std::to_string(missed.first_seq()) + " to " +
+          std::to_string(missed.last_seq()) + ": " +
+          (missed.reason().empty() ? "no reason given" : words::reason_words(missed.reason())),
+      now);
   item.facts.node = missed.node();
-  item.facts.at = item.facts.received = now;
-  item.paragraph = {
-      .mark = Mark::kAlarm,
-      .node = escape_for_terminal(missed.node()),
-      .text = "updates are lost, seq " + std::to_string(missed.first_seq()) + " to " +
-              std::to_string(missed.last_seq()) + ": " +
-              (missed.reason().empty() ? "no reason given" : words::reason_words(missed.reason())),
-      .at = now,
-      .fields = {}};
+  item.paragraph.node = escape_for_terminal(missed.node());
   items.push_back(std::move(item));
 }
 

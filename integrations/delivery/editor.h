@@ -16,8 +16,9 @@
 
 namespace picket::delivery {
 
-/// The first rule that fits; null: none does.
-const Rule* rule_for(const RuleBook& book, const Facts& facts);
+/// The first rule that fits; if that only counts, also those after it that do and fit: what is too
+/// little for one may be enough for another.
+std::vector<const Rule*> rules_for(const RuleBook& book, const Facts& facts);
 
 /// For a person, line by line: which rule decides, what it does, and why those before it don't fit.
 std::string explain(const RuleBook& book, const Facts& facts);
@@ -41,6 +42,9 @@ class Editor {
   void restore(const v1::BridgeState& state);
 
  private:
+  void tell(const Rule& rule, const v1::Update& update, const Facts& facts,
+            std::vector<Item>& items);
+
   RuleBook book_;
   Bursts bursts_;
   HubRestart restart_;

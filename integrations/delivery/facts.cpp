@@ -47,6 +47,11 @@ void read_auth(Facts& facts, const Json& auth) {
 
 }  // namespace
 
+bool is_forgery(std::string_view kind) {
+  return kind == "auth.forgery_attempt" || kind == "node.identity_conflict" ||
+         kind == "node.refused";
+}
+
 bool is_login(std::string_view kind) { return kind == "ssh.accepted" || kind == "login.opened"; }
 
 bool is_failed_login(std::string_view kind) {

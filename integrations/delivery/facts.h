@@ -26,6 +26,8 @@ struct Facts {
 
 bool is_login(std::string_view kind);
 bool is_failed_login(std::string_view kind);
+/// Somebody passes for somebody else: it is never muted.
+bool is_forgery(std::string_view kind);
 
 Facts facts_of(const v1::Update& update);
 

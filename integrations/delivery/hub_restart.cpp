@@ -1,6 +1,7 @@
 #include "integrations/delivery/hub_restart.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/limits.h"
 #include "common/text.h"
@@ -14,20 +15,32 @@ using namespace std::chrono_literals;
 
 // After that the hub says who has not come back, all at once.
 constexpr auto kNodesHave = limits::kDeadAfter + limits::kStartQuiet + 5s;
+constexpr auto kAllAtOnce = 5s;
 constexpr auto kSlack = 1min;
-constexpr std::size_t kNodesMax = 5000;
+constexpr std::size_t kNodesMax = 10'000;  // a hub has no more
 constexpr std::size_t kNodesShown = 8;
+
+// Never empty: that means something else here.
+std::string version_of(const v1::HubEvent& hub) {
+  return hub.version().empty() ? "unknown" : std::string(cut_utf8(hub.version(), 64));
+}
 
 std::string missing_words(const std::set<std::string>& missing) {
   std::string words;
   std::size_t shown = 0;
   for (const auto& node : missing) {
     if (shown++ == kNodesShown) break;
-    words += (words.empty() ? "; not back: " : ", ") + escape_for_terminal(node);
+    words += (words.empty() ? "" : ", ") + escape_for_terminal(node);
   }
   if (missing.size() > kNodesShown)
     words += " and " + number_words(missing.size() - kNodesShown) + " more";
   return words;
+}
+
+std::string restart_words(const std::string& version, const std::set<std::string>& missing) {
+  if (version.empty()) return "not back since the hub was started: " + missing_words(missing);
+  return "hub started, version " + escape_for_terminal(version) +
+         (missing.empty() ? "" : "; not back: " + missing_words(missing));
 }
 
 }  // namespace
@@ -37,18 +50,16 @@ bool HubRestart::take(const v1::Update& update, const Facts& facts, const std::s
   if (facts.kind == "hub.started") {
     end(items);
     running_ = {.rule = rule,
-                .version = std::string(cut_utf8(update.event().hub().version(), 64)),
+                .version = version_of(update.event().hub()),
                 .at = facts.received,
                 .missing = {}};
     return true;
   }
-  if (!running_) return false;
-  if (is_over(facts.received)) {
-    end(items);
-    return false;
-  }
   const bool did_not_come = facts.kind == "node.disconnected" &&
                             update.event().node().reason() == "not_seen_since_hub_start";
+  if (running_ && is_over(facts.received)) end(items);
+  if (!running_ && !did_not_come) return false;
+  if (!running_) running_ = {.rule = rule, .version = {}, .at = facts.received, .missing = {}};
   const bool came_back = facts.kind == "node.connected" && running_->missing.contains(facts.node);
   if (came_back) running_->missing.erase(facts.node);
   if (did_not_come && running_->missing.size() < kNodesMax) running_->missing.insert(facts.node);
@@ -57,7 +68,11 @@ bool HubRestart::take(const v1::Update& update, const Facts& facts, const std::s
 
 // Or the hub's clock has been set back since.
 bool HubRestart::is_over(WallTime now) const {
-  return now >= running_->at + kNodesHave || now < running_->at - kSlack;
+  return now >= running_->at + waits(*running_) || now < running_->at - kSlack;
+}
+
+Nanoseconds HubRestart::waits(const Running& running) {
+  return running.version.empty() ? Nanoseconds(kAllAtOnce) : Nanoseconds(kNodesHave);
 }
 
 void HubRestart::sweep(WallTime now, std::vector<Item>& items) {
@@ -66,18 +81,11 @@ void HubRestart::sweep(WallTime now, std::vector<Item>& items) {
 
 void HubRestart::end(std::vector<Item>& items) {
   if (!running_) return;
-  Item item;
-  item.rule = running_->rule;
-  item.facts.kind = "hub.started";
-  item.facts.at = item.facts.received = running_->at;
-  item.paragraph = {.mark = running_->missing.empty() ? Mark::kWarning : Mark::kAlarm,
-                    .node = {},
-                    .text = "hub started, version " + escape_for_terminal(running_->version) +
-                            missing_words(running_->missing),
-                    .at = running_->at,
-                    .fields = {}};
-  items.push_back(std::move(item));
-  running_.reset();
+  const auto over = *std::exchange(running_, std::nullopt);
+  if (over.version.empty() && over.missing.empty()) return;  // they came back at once
+  items.push_back(own_item(over.rule, "hub.started",
+                           over.missing.empty() ? Mark::kWarning : Mark::kAlarm,
+                           restart_words(over.version, over.missing), over.at));
 }
 
 void HubRestart::save(v1::BridgeState& state) const {

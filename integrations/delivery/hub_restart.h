@@ -2,7 +2,8 @@
 // with the names of those that didn't. Pure.
 //
 // A hub says nothing of nodes that come back soon; of the others, that they are gone, when their
-// time is over.
+// time is over: a hub's dead_after. Where that is longer than the usual one they are told together
+// in a message of their own.
 #pragma once
 
 #include <optional>
@@ -31,11 +32,12 @@ class HubRestart {
  private:
   struct Running {
     std::string rule;
-    std::string version;
-    WallTime at;  // when the hub was started, by its clock
+    std::string version;  // empty: its start has been told
+    WallTime at;          // when the hub was started, or said who is missing; by its clock
     std::set<std::string> missing;
   };
 
+  static Nanoseconds waits(const Running& running);
   bool is_over(WallTime now) const;
   void end(std::vector<Item>& items);
 

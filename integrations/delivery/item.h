@@ -16,4 +16,7 @@ struct Item {
   Paragraph paragraph;
 };
 
+/// What a bridge has to say by itself: no update says it. `text` is safe to show.
+Item own_item(std::string rule, std::string kind, Mark mark, std::string text, WallTime at);
+
 }  // namespace picket::delivery

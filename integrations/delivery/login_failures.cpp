@@ -1,24 +1,28 @@
 #include "integrations/delivery/login_failures.h"
 
+#include <algorithm>
+
 #include "integrations/delivery/counted.h"
 
 namespace picket::delivery {
 namespace {
 
-constexpr std::size_t kNodesMax = 5000;
+constexpr std::size_t kNodesMax = 10'000;
 constexpr std::size_t kSourcesShown = 3;
 
 }  // namespace
 
+void LoginFailures::count(const Facts& facts) {
+  if (!is_failed_login(facts.kind)) return;
+  if (!nodes_.contains(facts.node)) make_room();
+  v1::FailuresOfNode& failures = nodes_[facts.node];
+  failures.set_last_unix_ns(to_unix_ns(facts.received));
+  if (is_known_attempt(*failures.mutable_attempts(), facts.attempt)) return;
+  failures.set_count(failures.count() + 1);
+  delivery::count(*failures.mutable_sources(), facts.source);
+}
+
 std::string LoginFailures::take(const Facts& facts) {
-  if (is_failed_login(facts.kind)) {
-    if (!nodes_.contains(facts.node) && nodes_.size() >= kNodesMax) return {};
-    v1::FailuresOfNode& failures = nodes_[facts.node];
-    if (is_known_attempt(*failures.mutable_attempts(), facts.attempt)) return {};
-    failures.set_count(failures.count() + 1);
-    count(*failures.mutable_sources(), facts.source);
-    return {};
-  }
   if (!is_login(facts.kind)) return {};
   const auto found = nodes_.find(facts.node);
   if (found == nodes_.end()) return {};
@@ -30,6 +34,13 @@ std::string LoginFailures::take(const Facts& facts) {
   if (!sources.empty()) words += ": " + sources;
   nodes_.erase(found);
   return words;
+}
+
+// The one longest without a failure is most likely gone.
+void LoginFailures::make_room() {
+  if (nodes_.size() < kNodesMax) return;
+  nodes_.erase(std::ranges::min_element(
+      nodes_, {}, [](const auto& entry) { return entry.second.last_unix_ns(); }));
 }
 
 void LoginFailures::save(v1::BridgeState& state) const {

@@ -1,5 +1,5 @@
-// How many logins have failed on each node since somebody last logged in there, so that the news of
-// a login says it. Pure; bounded by the nodes that there can be.
+// How many logins have failed on each node since the last login that was told, so that the news of
+// the next one says it. Pure; bounded by the nodes that there can be.
 #pragma once
 
 #include <map>
@@ -12,14 +12,18 @@ namespace picket::delivery {
 
 class LoginFailures {
  public:
-  /// Each update, whether it is told or not. Of a login: "42 failed logins on it since the last:
-  /// 192.0.2.7 (40), …", which then begin anew; else empty.
+  /// Each update, whether it is told or not.
+  void count(const Facts& facts);
+  /// Of a login that is being told: "42 failed logins there since the last one: 192.0.2.7 (40), …",
+  /// which then begin anew.
   std::string take(const Facts& facts);
 
   void save(v1::BridgeState& state) const;
   void restore(const v1::BridgeState& state);
 
  private:
+  void make_room();
+
   std::map<std::string, v1::FailuresOfNode> nodes_;
 };
 

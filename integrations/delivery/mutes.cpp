@@ -1,7 +1,6 @@
 #include "integrations/delivery/mutes.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "common/text.h"
@@ -10,8 +9,6 @@
 namespace picket::delivery {
 namespace {
 
-constexpr std::array<std::string_view, 3> kNeverMuted{"auth.forgery_attempt",
-                                                      "node.identity_conflict", "node.refused"};
 constexpr std::size_t kTextsShown = 4;
 
 bool fits(const v1::CountedMute& mute, const Facts& facts) {
@@ -29,14 +26,8 @@ Item item_of(const v1::CountedMute& mute, WallTime now) {
   const std::string nodes = top_words(events.nodes(), kTextsShown);
   if (!kinds.empty()) words += ", " + kinds;
   if (!nodes.empty()) words += "; on " + nodes;
-  Item item{.rule = "mute", .facts = {}, .attempts = events.count(), .paragraph = {}};
-  item.facts.kind = "mute.ended";
-  item.facts.at = item.facts.received = now;
-  item.paragraph = {.mark = Mark::kWarning,
-                    .node = {},
-                    .text = truncate_to_width(words, kParagraphCharactersMax),
-                    .at = now,
-                    .fields = {}};
+  Item item = own_item("mute", "mute.ended", Mark::kWarning, words, now);
+  item.attempts = events.count();
   return item;
 }
 
@@ -56,7 +47,7 @@ void Mutes::end_all() {
 }
 
 bool Mutes::take(const Facts& facts) {
-  if (std::ranges::find(kNeverMuted, facts.kind) != kNeverMuted.end()) return false;
+  if (is_forgery(facts.kind)) return false;
   for (auto& mute : mutes_) {
     if (!fits(mute, facts)) continue;
     count(*mute.mutable_events(), facts);

@@ -14,6 +14,10 @@ constexpr Milliseconds kPauseMax = 5min;
 
 }  // namespace
 
+SteadyTime Pace::next(bool urgent) const {
+  return urgent ? std::min<SteadyTime>(next_, last_ + kPauseMin) : next_;
+}
+
 void Pace::told(SteadyTime now) {
   if (in_a_row_ > 0 && now > last_ + pause_ + kCalm) *this = {};
   last_ = next_ = now;

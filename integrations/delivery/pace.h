@@ -10,8 +10,9 @@ class Pace {
  public:
   /// A message about it is being sent.
   void told(SteadyTime now);
-  /// The next one about it alone is not sent before that.
-  SteadyTime next() const { return next_; }
+  /// The next one about it alone is not sent before that; `urgent`: who logs in, and forgeries, are
+  /// kept waiting for half a minute at most.
+  SteadyTime next(bool urgent) const;
 
  private:
   int in_a_row_ = 0;

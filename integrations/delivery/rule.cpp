@@ -60,6 +60,14 @@ std::optional<int> parse_minute(std::string_view text) {
   return all;
 }
 
+// A node's clock may be wrong, or lie; and what happened at night may come in the morning. In doubt
+// it is told.
+bool lies_in(const Rule& rule, const Facts& facts) {
+  const bool by_node = lies_in(*rule.hours, facts.at);
+  const bool by_hub = lies_in(*rule.hours, facts.received);
+  return rule.send ? by_node || by_hub : by_node && by_hub;
+}
+
 }  // namespace
 
 std::optional<std::string> why_not(const Rule& rule, const Facts& facts,
@@ -74,8 +82,7 @@ std::optional<std::string> why_not(const Rule& rule, const Facts& facts,
     return source + (*rule.known_source ? " is not known" : " is known");
   if (rule.verified && *rule.verified != facts.verified)
     return std::string(*rule.verified ? "it is not verified" : "it is verified");
-  if (rule.hours && !lies_in(*rule.hours, facts.at))
-    return "it was not between " + to_string(*rule.hours);
+  if (rule.hours && !lies_in(rule, facts)) return "it was not between " + to_string(*rule.hours);
   return std::nullopt;
 }
 

@@ -1,5 +1,6 @@
 // A rule of what is worth a message: what it fits, and what then happens. The first rule that fits
-// decides. Pure.
+// decides; but what a burst only counts, because too few came yet, is counted by the bursts after
+// it too. Pure.
 #pragma once
 
 #include <cstdint>

@@ -94,8 +94,6 @@ void Transfer::set_limits(const Options& options) {
   set(easy, CURLOPT_TCP_KEEPALIVE, 1L);  // a long poll is silent for long
   // Names are resolved by a thread of curl's; a request that ends doesn't wait for it.
   set(easy, CURLOPT_QUICK_EXIT, 1L);
-  set(easy, CURLOPT_PIPEWAIT,
-      1L);  // rather a stream of a connection that is being made than one more
 }
 
 void Transfer::set_security(const Options& options) {
@@ -105,7 +103,9 @@ void Transfer::set_security(const Options& options) {
   set(easy, CURLOPT_SSL_VERIFYPEER, 1L);
   set(easy, CURLOPT_SSL_VERIFYHOST, 2L);
   set(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-  set(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
+  // Of HTTP/1.1 a request that isn't answered in time ends its connection. One of HTTP/2 would be
+  // used again, and again, though the network behind it has forgotten it.
+  set(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
   set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   if (options.ca_file.empty()) return;
   set(easy, CURLOPT_CAINFO, options.ca_file.c_str());

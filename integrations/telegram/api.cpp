@@ -11,6 +11,9 @@ namespace {
 using http::Json;
 
 // Beside what the server waits by itself, for the way there and back.
+// Of one answer: anybody may write to a bot, and all of them together have to be below what is
+// taken as an answer (a message may be 50 KiB of JSON, and what it replies to as much).
+constexpr int kUpdatesMax = 20;
 constexpr std::chrono::seconds kPollMargin{10};
 
 Json keyboard_of(const Keyboard& keyboard) {
@@ -136,6 +139,7 @@ Api::Id Api::send_document(const Place& place, Document document, Done<ChatMessa
 Api::Id Api::get_updates(std::int64_t offset, std::chrono::seconds wait,
                          Done<std::vector<Update>> done) {
   const Json parameters = {{"offset", offset},
+                           {"limit", kUpdatesMax},
                            {"timeout", wait.count()},
                            {"allowed_updates", {"message", "callback_query"}}};
   const auto read = [](const Json& json) -> std::optional<std::vector<Update>> {

@@ -5,6 +5,9 @@
 namespace picket::telegram {
 namespace {
 
+// So that the one after it is a number too; Telegram's have 32 bits.
+constexpr std::int64_t kUpdateIdMax = std::int64_t{1} << 52;
+
 using http::integer_of;
 using http::Json;
 using http::member;
@@ -53,7 +56,7 @@ std::vector<Update> read_updates(const Json& json) {
   if (!json.is_array()) return updates;
   for (const Json& one : json) {
     const auto id = integer_of(member(one, "update_id"));
-    if (!id) continue;
+    if (!id || *id < 0 || *id > kUpdateIdMax) continue;
     updates.push_back({*id, read_message(member(one, "message")),
                        read_callback_query(member(one, "callback_query"))});
   }

@@ -9,6 +9,7 @@ POST /control also takes:
 {"press": {"from": 7, "chat": 7, "message_id": 3, "data": "x"}}       a user presses a button that is there
 {"chat": {"id": 7, "type": "private", "blocked": true, "kicked": true, "migrated_to": -1007}}
 {"webhook": true}                                                     somebody else has set one
+{"last_update": 500}                                                  updates are numbered anew, as after a quiet week
 The answer of the first two has "update_id".
 """
 
@@ -99,6 +100,8 @@ class Telegram(Service):
             self.chats.setdefault(body["chat"]["id"], {}).update(body["chat"])
         if "webhook" in body:
             self.webhook = body["webhook"]
+        if "last_update" in body:
+            self.last_update = body["last_update"]
         if "message" in body:
             told["update_id"] = self.add_update({"message": self.written(body["message"])})
         if "press" in body:
@@ -198,6 +201,8 @@ class Telegram(Service):
         self.changed.notify_all()
         if offset < 0:
             offset = (self.updates[offset:] or [{"update_id": 0}])[0]["update_id"]
+        if offset > self.last_update + 1:
+            offset = 0  # of the future: it is as if none had been told
         if any(update["update_id"] < offset for update in self.updates):
             self.journal.append({"confirmed": offset})
             self.confirm(offset)

@@ -63,6 +63,7 @@ void Poller::ask() {
           api_.set_my_commands(menu_, [this](const Answer<bool>& taken) { on_menu(taken); });
       return;
     case Step::kUpdates:
+      asked_at_ = clock_.steady();
       under_way_ = api_.get_updates(
           offset_, kWait, [this](const Answer<std::vector<Update>>& got) { on_updates(got); });
       return;
@@ -87,15 +88,25 @@ void Poller::on_menu(const Answer<bool>& taken) {
   ask();
 }
 
+// Ids rise, until after a week without any they begin somewhere else.
 void Poller::on_updates(const Answer<std::vector<Update>>& updates) {
   under_way_.reset();
   if (!updates) return on_failure(updates.failure());
   on_well();
+  const auto seen = std::exchange(last_ids_, {});
+  bool has_new = updates->empty() && clock_.steady() - asked_at_ >= kWait / 2;
   for (const Update& update : *updates) {
-    offset_ = std::max(offset_, update.id + 1);
+    offset_ = update.id + 1;
+    last_ids_.push_back(update.id);
+    if (std::ranges::find(seen, update.id) != seen.end()) continue;
+    has_new = true;
     events_.on_update(update);
   }
-  ask();
+  if (has_new) return ask();
+  on_failure({.kind = Failure::Kind::kPassing,
+              .retry_after = {},
+              .migrated_to = {},
+              .why = "Telegram answers at once, with nothing new"});
 }
 
 void Poller::on_well() {

@@ -52,6 +52,8 @@ class Poller {
   Events events_;
   Step step_ = Step::kName;
   std::int64_t offset_ = 0;
+  std::vector<std::int64_t> last_ids_;  // of the last answer
+  SteadyTime asked_at_;
   std::optional<Api::Id> under_way_;
   std::optional<Deadlines::Id> again_;
   std::string trouble_;  // empty: the last answer was one

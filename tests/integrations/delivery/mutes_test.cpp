@@ -59,7 +59,7 @@ TEST_CASE("a mute and what it counted outlast the program") {
   rig.settle();
   CHECK(rig.saved.mutes_size() == 1);
   rig.login();
-  rig.advance(1min);
+  rig.advance(6min);
   rig.start();
   rig.advance(2h);
   REQUIRE(rig.told.size() == 1);

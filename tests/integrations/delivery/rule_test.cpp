@@ -28,8 +28,10 @@ Read read(const std::string& text) {
 }
 
 std::string deciding(const RuleBook& book, const v1::Update& update) {
-  const Rule* rule = rule_for(book, facts_of(update));
-  return rule == nullptr ? "none" : rule->name;
+  std::string names;
+  for (const Rule* rule : rules_for(book, facts_of(update)))
+    names += (names.empty() ? "" : ", ") + rule->name;
+  return names.empty() ? "none" : names;
 }
 
 }  // namespace
@@ -60,6 +62,33 @@ nodes = ["web*"]
   v1::Update change;
   change.mutable_change()->set_resource("sessions");
   CHECK(deciding(book, change) == "none");  // rows are not news by themselves
+}
+
+TEST_CASE("what a burst only counts is left to the bursts after it, and to nobody else") {
+  const Read result = read(R"(
+[rules.fast]
+kinds = ["ssh.failed"]
+burst.count = 5
+[rules.nobody]
+users = ["root"]
+send = false
+[rules.slow]
+kinds = ["ssh.*"]
+burst.count = 50
+[rules.rest]
+)");
+  REQUIRE(result.errors.empty());
+  const auto failed = test::auth(1, "ssh.failed", "web1", kNoon, "root", "192.0.2.1");
+  CHECK(deciding(result.book, failed) == "fast, slow");
+  CHECK(deciding(result.book, test::auth(1, "ssh.closed", "web1", kNoon, "root", "192.0.2.1")) ==
+        "nobody");
+  CHECK(deciding(result.book, test::auth(1, "su.failed", "web1", kNoon, "eve", "")) == "rest");
+  CHECK(explain(result.book, facts_of(failed)) ==
+        "rule fast counts it: sent when 5 from one source came within 30s, then not again for 5m\n"
+        "rule nobody isn't asked: it is no burst\n"
+        "rule slow counts it: sent when 50 from one source came within 30s, then not again for "
+        "5m\n"
+        "rule rest isn't asked: it is no burst\n");
 }
 
 TEST_CASE("a rule's networks, hours and verification") {
@@ -128,7 +157,7 @@ TEST_CASE("SM32: the usual rules tell logins, failures, su, nodes, blindness and
     return deciding(usual, test::event(1, kind, "web1", kNoon));
   };
   CHECK(rule("ssh.accepted") == "logins");
-  CHECK(rule("ssh.failed") == "failures");
+  CHECK(rule("ssh.failed") == "failures, guessing");
   CHECK(rule("su.failed") == "switches");
   CHECK(rule("node.booted") == "nodes");
   CHECK(rule("collector.failed") == "sight");

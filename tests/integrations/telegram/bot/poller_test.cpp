@@ -97,6 +97,35 @@ TEST_CASE("another program that takes the same bot's updates is named as the cau
   REQUIRE(rig.until_seen(1));
 }
 
+TEST_CASE("updates that are numbered anew are each handed on once") {
+  PollRig rig;
+  rig.write("/help");
+  rig.start();
+  REQUIRE(rig.until_seen(1));
+  REQUIRE(rig.until_confirmed());
+  rig.server.control({{"last_update", 500}});
+  rig.write("/nodes");
+  REQUIRE(rig.until_seen(2));
+  CHECK(rig.seen[1].id == 501);
+  REQUIRE(rig.until_confirmed());
+  rig.write("/who");
+  REQUIRE(rig.until_seen(3));
+  REQUIRE(rig.until_confirmed());
+  CHECK(rig.seen.size() == 3);
+  CHECK(rig.poller->status() == "listening");
+}
+
+TEST_CASE("far more than one answer holds is taken piece by piece") {
+  PollRig rig;
+  std::string text = "/help ";
+  while (text.size() < 8000) text += "\u00e9";
+  for (int i = 0; i < 100; ++i) rig.write(text);
+  rig.start();
+  REQUIRE(rig.until_seen(100));
+  REQUIRE(rig.until_confirmed());
+  CHECK(rig.seen.size() == 100);
+}
+
 TEST_CASE("a poller that ends leaves nothing behind") {
   PollRig rig;
   rig.start();
