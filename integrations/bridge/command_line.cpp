@@ -48,11 +48,11 @@ std::optional<int> CommandLine::parse(int argc, char* argv[]) {
   return std::nullopt;
 }
 
-int CommandLine::run(const Program& program, const config::Description& keys) const {
+int CommandLine::run(const Program& program, const std::string& effective) const {
   if (explain_->parsed()) return explain(program, event_);
   if (check_->parsed()) {
     if (print_) {
-      std::fputs((keys.effective() + delivery::to_toml(program.common.rules)).c_str(), stdout);
+      std::fputs(effective.c_str(), stdout);
     } else {
       std::printf("%s: ok\n", choice_.path.c_str());
     }

@@ -27,8 +27,8 @@ class CommandLine {
   std::optional<Config> load() {
     return config::or_complain(bridge::load<Config>(choice_));
   }
-  /// Does what was asked for. `keys` describe the configuration that is in force.
-  int run(const Program& program, const config::Description& keys) const;
+  /// Does what was asked for. `effective`: the configuration that is in force.
+  int run(const Program& program, const std::string& effective) const;
 
  private:
   CLI::App& app_;

@@ -39,6 +39,14 @@ concept HasSection =
       config.read_section(node, errors);
     };
 
+/// All keys with their values, and the rules.
+template <typename Config>
+std::string effective(Config config) {
+  std::string text = describe(config).effective() + delivery::to_toml(config.common.rules);
+  if constexpr (HasSection<Config>) text += config.print_section();
+  return text;
+}
+
 /// A configuration with a member `common`, by its `Description describe(Config&)`, and its rules.
 template <typename Config>
 config::Loaded<Config> load(const config::Choice& choice) {

@@ -224,6 +224,15 @@ bool get_line(std::istream& lines, std::string& line) {
   return !lines.fail() || !line.empty();
 }
 
+void explain(const Program& program, const delivery::Facts& facts) {
+  std::printf("%s on %s:\n", escape_for_terminal(facts.kind).c_str(),
+              facts.node.empty() ? "the hub" : escape_for_terminal(facts.node).c_str());
+  if (program.own_rules.empty())
+    std::fputs(delivery::explain(program.common.rules, facts).c_str(), stdout);
+  for (const auto& [name, rules] : program.own_rules)
+    std::printf("to %s:\n%s", name.c_str(), delivery::explain(rules, facts).c_str());
+}
+
 }  // namespace
 
 int run(const Program& program) { return run(program, false); }
@@ -263,22 +272,24 @@ int explain(const Program& program, const std::string& path) {
     if (!file) return fail(program, system_error("read", path).message);
   }
   std::istream& lines = path == "-" ? std::cin : file;
-  int status = 0;
   std::size_t number = 0;
+  std::size_t events = 0;
+  std::size_t wrong = 0;
   for (std::string line; get_line(lines, line);) {
     ++number;
     const auto facts = delivery::facts_from_json(line);
-    if (facts) {
-      std::printf("%s on %s:\n%s", escape_for_terminal(facts->kind).c_str(),
-                  facts->node.empty() ? "the hub" : escape_for_terminal(facts->node).c_str(),
-                  delivery::explain(program.common.rules, *facts).c_str());
-      continue;
+    if (!facts) {
+      ++wrong;
+      std::fprintf(stderr, "%s:%zu: %s\n", escape_for_terminal(path).c_str(), number,
+                   facts.error().c_str());
+    } else if (!facts->kind.empty()) {
+      ++events;
+      explain(program, *facts);
     }
-    std::fprintf(stderr, "%s:%zu: %s\n", escape_for_terminal(path).c_str(), number,
-                 facts.error().c_str());
-    status = 1;
   }
-  return status;
+  if (events == 0 && wrong == 0)
+    return fail(program, path + ": no line is an event as picket watch --json prints it");
+  return wrong == 0 ? 0 : 1;
 }
 
 }  // namespace picket::bridge

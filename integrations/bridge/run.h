@@ -3,6 +3,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "integrations/bridge/channel.h"
 #include "integrations/bridge/common_config.h"
@@ -15,6 +17,8 @@ struct Program {
   CommonConfig common;
   MakeChannels make_channels;
   MakeCompanion make_companion = {};
+  /// Of those channels that don't have the common rules: their names, and which they have.
+  std::vector<std::pair<std::string, delivery::RuleBook>> own_rules = {};
   /// What channels and companion stand on goes too: they have gone, and the loop is still there.
   std::function<void()> release = [] {};
 };
@@ -28,8 +32,8 @@ int test(const Program& program);
 /// Prints what would be sent from now on. Nothing is saved.
 int dry_run(const Program& program);
 
-/// Which rule decides about the events of a file, lines as `picket watch --json` prints them; "-":
-/// standard input.
+/// Which rule decides about the events of a file, lines as `picket watch --json` prints them, the
+/// others of which are passed over; "-": standard input.
 int explain(const Program& program, const std::string& path);
 
 }  // namespace picket::bridge

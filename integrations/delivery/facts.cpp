@@ -84,12 +84,15 @@ Facts facts_of(const v1::Update& update) {
 Result<Facts> facts_from_json(std::string_view line) {
   const Json root = Json::parse(line, nullptr, false);
   if (root.is_discarded() || !root.is_object())
-    return Error{"expected a line of `picket watch --json`, found no JSON object"};
+    return Error{"expected a line of picket watch --json, found no JSON object"};
+  if (root.empty() || (root.contains("update") && !root["update"].is_object()))
+    return Error{"expected a line of picket watch --json, found another object"};
   const Json& update = object_in(root, "update");
   const Json& event = object_in(update, "event");
   Facts facts;
   facts.kind = text_of(event, "kind");
-  if (facts.kind.empty()) return Error{"expected {\"update\":{\"event\":{\"kind\":...}}}"};
+  if (!update.empty() && update.contains("event") && facts.kind.empty())
+    return Error{"expected {\"update\":{\"event\":{\"kind\":...}}}"};
   facts.node = text_of(update, "node");
   set_times(facts, time_of(update, "at"), time_of(update, "received"));
   if (event.contains("auth")) read_auth(facts, object_in(event, "auth"));

@@ -31,8 +31,8 @@ bool is_forgery(std::string_view kind);
 
 Facts facts_of(const v1::Update& update);
 
-/// Of a line as `picket watch --json` prints it: {"update":{...}}; the error says what was
-/// expected.
+/// Of a line as `picket watch --json` prints it: {"update":{"event":{...}}}; without a kind: it is
+/// another of its lines. The error says what was expected.
 Result<Facts> facts_from_json(std::string_view line);
 
 }  // namespace picket::delivery

@@ -97,7 +97,19 @@ void read_known(const TomlNode& entry, std::vector<IpPrefix>& known, config::Fil
   keys.read_table(table, "", {}, errors);
 }
 
-std::vector<Rule> read_sections(const TomlNode& section, config::FileErrors& errors) {
+// What would be taken without a word, and do nothing.
+void check_rule(const TomlNode& entry, const Rule& rule, bool has_known,
+                config::FileErrors& errors) {
+  const std::string name = "rules." + entry.key;
+  if (entry.find("burst") != nullptr && rule.burst.count == 0)
+    errors.add(entry.key_line, name + ".burst",
+               "expected burst.count, how many it takes; without it there is no burst");
+  if (rule.known_source && !has_known)
+    errors.add(entry.key_line, name + ".source", "there are no known_sources that it could mean");
+}
+
+std::vector<Rule> read_sections(const TomlNode& section, bool has_known,
+                                config::FileErrors& errors) {
   if (section.entries.size() > kRulesMax)
     errors.add(section.key_line, section.key,
                "expected at most " + std::to_string(kRulesMax) + " of them");
@@ -110,13 +122,29 @@ std::vector<Rule> read_sections(const TomlNode& section, config::FileErrors& err
     }
     Rule rule;
     rule.name = entry.key;
+    const std::size_t before = errors.lines().size();
     describe(rule).read_table(entry, name + ".", {}, errors);
+    if (errors.lines().size() == before) check_rule(entry, rule, has_known, errors);
     by_line.emplace_back(entry.key_line, std::move(rule));
   }
   std::ranges::stable_sort(by_line, {}, &std::pair<std::size_t, Rule>::first);
   std::vector<Rule> rules;
   for (auto& [line, rule] : by_line) rules.push_back(std::move(rule));
   return rules;
+}
+
+void check_book(const TomlNode& root, const TomlNode& section, const RuleBook& book,
+                config::FileErrors& errors) {
+  if (std::ranges::none_of(book.rules, &Rule::send))
+    errors.add(section.key_line, "rules",
+               "no rule sends anything, so that nothing would ever be told; without [rules.…] the "
+               "usual ones hold");
+  const TomlNode* known = root.find("known_sources");
+  const auto uses_known = [](const Rule& rule) { return rule.known_source.has_value(); };
+  if (known != nullptr && !book.known_sources.empty() &&
+      std::ranges::none_of(book.rules, uses_known))
+    errors.add(known->key_line, "known_sources",
+               "no rule asks for it: write source = \"unknown\" or \"known\" in one");
 }
 
 }  // namespace
@@ -129,14 +157,21 @@ RuleBook read_rules(const TomlNode& root, config::FileErrors& errors) {
   if (rules == nullptr) return book;
   if (!rules->is_table) {
     errors.add(rules->key_line, "rules", "expected sections [rules.NAME]");
-  } else {
-    book.rules = read_sections(*rules, errors);
+    return book;
   }
+  book.rules = read_sections(*rules, !book.known_sources.empty(), errors);
+  check_book(root, *rules, book, errors);
   return book;
 }
 
 std::string to_toml(const RuleBook& book) {
   std::string text;
+  if (!book.known_sources.empty()) {
+    RuleBook known = book;
+    config::Description keys("");
+    keys.list("known_sources", known.known_sources, network(), "");
+    text += keys.effective();
+  }
   for (Rule rule : book.rules) {
     text += "\n[rules." + rule.name + "]\n";
     Rule usual;

@@ -53,6 +53,13 @@ void DiscordConfig::read_section(const TomlNode& section, config::FileErrors& er
   }
 }
 
+std::string DiscordConfig::print_section() const {
+  std::string text;
+  for (WebhookConfig webhook : webhooks)
+    text += "\n[webhooks." + webhook.name + "]\n" + describe(webhook).effective();
+  return text;
+}
+
 config::Description describe(DiscordConfig& config) {
   config::Description keys(
       "Configuration of picket-discord, /etc/picket/discord.toml. Values that stand here with #\n"

@@ -29,6 +29,7 @@ struct DiscordConfig {
   static constexpr std::string_view kSection = "webhooks";
   /// After the rules, whose names they use.
   void read_section(const config::TomlNode& section, config::FileErrors& errors);
+  std::string print_section() const;
 };
 
 config::Description describe(DiscordConfig& config);

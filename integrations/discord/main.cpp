@@ -64,12 +64,16 @@ int main(int argc, char* argv[]) {
   if (const auto status = line.parse(argc, argv)) return *status;
   auto config = line.load<discord::DiscordConfig>();
   if (!config) return 2;
+  std::vector<std::pair<std::string, picket::delivery::RuleBook>> own_rules;
+  for (const auto& webhook : config->webhooks)
+    own_rules.emplace_back(webhook.name, rules_of(*config, webhook));
   std::unique_ptr<picket::http::Client> client;
   return line.run(
       {.name = "picket-discord",
        .common = config->common,
        .make_channels =
            [&](const asio::any_io_executor& loop) { return make_channels(*config, client, loop); },
+       .own_rules = std::move(own_rules),
        .release = [&] { client.reset(); }},
-      describe(*config));
+      bridge::effective(*config));
 }

@@ -68,6 +68,13 @@ void TelegramConfig::read_section(const config::TomlNode& section, config::FileE
   }
 }
 
+std::string TelegramConfig::print_section() const {
+  std::string text = bot.users.empty() ? "" : "\n[users]\n";
+  for (const auto& [id, role] : bot.users)
+    text += std::to_string(id) + (role == bot::Role::kRun ? " = \"run\"\n" : " = \"observe\"\n");
+  return text;
+}
+
 std::string to_string(const Recipient& chat) {
   return std::to_string(chat.id) +
          (chat.thread_id == 0 ? "" : "/" + std::to_string(chat.thread_id));

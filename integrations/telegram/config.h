@@ -36,6 +36,7 @@ struct TelegramConfig {
 
   static constexpr std::string_view kSection = "users";
   void read_section(const config::TomlNode& section, config::FileErrors& errors);
+  std::string print_section() const;
 };
 
 config::Description describe(TelegramConfig& config);

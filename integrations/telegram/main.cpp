@@ -101,5 +101,5 @@ int main(int argc, char* argv[]) {
              reached.api.reset();
              reached.client.reset();
            }},
-      describe(*config));
+      bridge::effective(*config));
 }

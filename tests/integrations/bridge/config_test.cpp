@@ -104,6 +104,26 @@ TEST_CASE("discord.toml: each webhook has its own of the rules, and the others s
   CHECK(bad.errors[2].starts_with("bridge.toml:4: webhooks.ops.url: unknown key"));
 }
 
+TEST_CASE("the configuration in force is printed whole, and read back the same") {
+  const std::string text =
+      "known_sources = [\"10.8.0.0/24\"]\n"
+      "[rules.a]\nkinds = [\"ssh.*\"]\nsource = \"unknown\"\n";
+  const auto telegram = load<telegram::TelegramConfig>("chats = [\"7\"]\ncommands = [\"up*\"]\n" +
+                                                       text + "[users]\n7 = \"run\"\n");
+  REQUIRE(telegram.errors.empty());
+  const std::string printed = bridge::effective(telegram.config);
+  for (const char* part : {"chats = [\"7\"]", "known_sources = [\"10.8.0.0/24\"]", "[rules.a]",
+                           "source = \"unknown\"", "7 = \"run\""})
+    CHECK(printed.find(part) != std::string::npos);
+  CHECK(bridge::effective(load<telegram::TelegramConfig>(printed).config) == printed);
+  const auto discord = load<discord::DiscordConfig>(
+      text + "[webhooks.ops]\nurl_file = \"/etc/picket/ops.url\"\nrules = [\"a\"]\n");
+  REQUIRE(discord.errors.empty());
+  const std::string hooks = bridge::effective(discord.config);
+  CHECK(hooks.find("url_file = \"/etc/picket/ops.url\"") != std::string::npos);
+  CHECK(bridge::effective(load<discord::DiscordConfig>(hooks).config) == hooks);
+}
+
 TEST_CASE("a secret is a file's first line, and a file that others may read is refused") {
   if (!test::TrustedFolder::possible()) PICKET_SKIP("needs root");
   const test::TrustedFolder folder;

@@ -142,6 +142,21 @@ TEST_CASE("what is wrong in rules is said with its line") {
   CHECK(result.errors[5].starts_with("telegram.toml:6: rules.a.burst.with_in: unknown key"));
 }
 
+TEST_CASE("rules that would do nothing are errors") {
+  const auto error_of = [](const std::string& text) {
+    const Read result = read(text);
+    CHECK(result.errors.size() == 1);
+    return result.errors.empty() ? "" : result.errors[0];
+  };
+  CHECK(error_of("[rules]\n").starts_with("telegram.toml:1: rules: no rule sends anything"));
+  CHECK(error_of("[rules.a]\nsend = false\n").find("no rule sends") != std::string::npos);
+  CHECK(error_of("[rules.a]\nburst.within = \"1m\"\n")
+            .starts_with("telegram.toml:1: rules.a.burst: expected burst.count"));
+  CHECK(error_of("[rules.a]\nsource = \"known\"\n").find("no known_sources") != std::string::npos);
+  CHECK(error_of("known_sources = [\"10.8.0.0/24\"]\n[rules.a]\n")
+            .starts_with("telegram.toml:1: known_sources: no rule asks for it"));
+}
+
 TEST_CASE("the usual rules are what a file may say, and read back the same") {
   const RuleBook usual;
   const Read result = read(to_toml(usual));

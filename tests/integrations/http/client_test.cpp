@@ -193,6 +193,17 @@ TEST_CASE("a failure is told in words, with the host and nothing of the path") {
   CHECK(answer.error().find("canary") == std::string::npos);
 }
 
+TEST_CASE("a connection on which an answer didn't come in time isn't used again") {
+  Rig rig;
+  const int before = rig.echo(rig.to("echo"))["connections"];
+  CHECK(rig.echo(rig.to("echo"))["connections"] == before);
+  rig.server.control({{"next", {"hang"}}, {"method", "/status/200"}});  // over one of its own
+  Request request = rig.to("status/200");
+  request.timeout = 50ms;
+  REQUIRE(!rig.send(request));
+  CHECK(rig.echo(rig.to("echo"))["connections"] == before + 2);
+}
+
 TEST_CASE("a certificate for another name is refused") {
   const test::FarSide server("http_server.py", {"--names", "DNS:example.org"});
   asio::io_context io;
