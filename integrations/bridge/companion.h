@@ -4,8 +4,8 @@
 #include <asio/any_io_executor.hpp>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "client/lib/hub_client.h"
 #include "common/clock.h"
@@ -25,17 +25,22 @@ class Companion {
   virtual std::string status() const = 0;
 };
 
-/// Keeps a channel quiet, and those whose names begin with its and ".": topics of one chat.
-/// Nothing: all that they are quiet about is over. The error is a sentence for a person.
-using MuteChannels =
-    std::function<Status(const std::string& name, const std::optional<delivery::Mute>& mute)>;
+/// Of a channel, and of those whose names begin with its and ".": topics of one chat.
+struct ChannelMutes {
+  /// `saved`: it is on the disk, or why it isn't yet; later, once, but not if the status is an
+  /// error, which is a sentence for a person.
+  std::function<Status(const std::string& name, const delivery::MuteOrder& order,
+                       std::function<void(const Status& saved)> saved)>
+      mute;
+  std::function<Result<std::vector<delivery::MuteShown>>(const std::string& name)> list;
+};
 
 struct CompanionParts {
   asio::any_io_executor executor;
   const Clock& clock;
   Deadlines& deadlines;
   client::HubClientSettings hub;
-  MuteChannels mute;
+  ChannelMutes mutes;
 };
 
 /// After the channels were made; null: there is none.

@@ -16,6 +16,7 @@
 #include "common/system_clock.h"
 #include "common/text.h"
 #include "integrations/bridge/bridge.h"
+#include "integrations/bridge/channel_mutes.h"
 
 namespace picket::bridge {
 namespace {
@@ -137,23 +138,23 @@ class Running {
   }
 
   void start_companion() {
-    const auto quiet = [this](const std::string& name, const std::optional<delivery::Mute>& its) {
-      return mute(name, its);
+    ChannelMutes mutes;
+    mutes.mute = [this](const std::string& name, const delivery::MuteOrder& order, auto saved) {
+      return mute(bridges_of(name), order, std::move(saved));
     };
+    mutes.list = [this](const std::string& name) { return mutes_of(bridges_of(name)); };
     companion_ = program_.make_companion(
-        {daemon_.io().get_executor(), clock_, deadlines_, hub_settings(), quiet});
+        {daemon_.io().get_executor(), clock_, deadlines_, hub_settings(), std::move(mutes)});
     if (companion_) companion_->start();
   }
 
-  Status mute(const std::string& name, const std::optional<delivery::Mute>& quiet) {
-    bool found = false;
+  std::vector<Bridge*> bridges_of(const std::string& name) const {
+    std::vector<Bridge*> its;
     for (std::size_t i = 0; i < bridges_.size(); ++i) {
-      if (channels_[i].name != name && !channels_[i].name.starts_with(name + ".")) continue;
-      found = true;
-      if (auto muted = bridges_[i]->mute(quiet); !muted) return muted;
+      if (channels_[i].name == name || channels_[i].name.starts_with(name + "."))
+        its.push_back(bridges_[i].get());
     }
-    if (!found) return Error{"nothing is told here of what happens"};
-    return {};
+    return its;
   }
 
   client::HubClientSettings hub_settings() const {

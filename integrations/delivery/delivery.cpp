@@ -29,7 +29,7 @@ Delivery::Delivery(DeliveryParts parts, Milliseconds interval, RuleBook book,
       disk_backoff_(parts_.random, kRetryMin, kRetryMax),
       hub_id_(state.hub_id()),
       seq_(state.seq()),
-      saved_seq_(state.seq()),
+      saved_(state),
       lost_(state.lost()),
       self_(std::make_shared<Delivery*>(this)) {
   editor_.restore(state);
@@ -38,7 +38,7 @@ Delivery::Delivery(DeliveryParts parts, Milliseconds interval, RuleBook book,
 
 Delivery::~Delivery() {
   *self_ = nullptr;
-  for (const auto& id : {cut_, send_, save_, sweep_})
+  for (const auto& id : {cut_, send_, save_, disk_, sweep_})
     if (id) parts_.deadlines.cancel(*id);
 }
 
@@ -51,11 +51,8 @@ void Delivery::on_update(const v1::Update& update) {
   add(std::move(items));
 }
 
-// The first place is saved at once: from there on nothing is left out.
 void Delivery::on_progress(uint64_t seq) {
-  const bool is_first = seq_ == 0;
   seq_ = std::max(seq_, seq);
-  if (is_first && !saving_) save(state_to_save());
   add({});
 }
 
@@ -80,19 +77,6 @@ void Delivery::on_storing(bool storing) {
                     .at = item.facts.at,
                     .fields = {}};
   add({std::move(item)});
-}
-
-bool Delivery::mute(const Mute& mute) {
-  if (!editor_.mutes().add(mute)) return false;
-  mutes_changed_ = true;
-  add({});
-  return true;
-}
-
-void Delivery::end_mutes() {
-  editor_.mutes().end_all();
-  mutes_changed_ = true;
-  add({});
 }
 
 void Delivery::add(std::vector<Item> items) {
@@ -175,7 +159,6 @@ void Delivery::on_outcome(const Outcome& outcome) {
 // ---- Up to where it was told.
 
 v1::BridgeState Delivery::state_to_save() {
-  mutes_changed_ = false;
   v1::BridgeState state;
   state.set_hub_id(hub_id_);
   state.set_seq(seq_);
@@ -184,9 +167,10 @@ v1::BridgeState Delivery::state_to_save() {
   return state;
 }
 
+// The first place is saved at once: from there on nothing is left out.
 void Delivery::save_soon() {
   if (save_ || is_all_saved()) return;
-  const Nanoseconds wait = mutes_changed_ ? Nanoseconds(0) : Nanoseconds(kSaveAfter);
+  const Nanoseconds wait = saved_.seq() == 0 ? Nanoseconds(0) : Nanoseconds(kSaveAfter);
   save_ = parts_.deadlines.at(parts_.clock.steady() + wait, [this] {
     save_.reset();
     // What waits to be told is saved with its message.
@@ -195,7 +179,12 @@ void Delivery::save_soon() {
 }
 
 void Delivery::save(v1::BridgeState state) {
+  if (saving_) {
+    to_save_ = std::move(state);
+    return;
+  }
   saving_ = std::move(state);
+  savers_ = std::exchange(mute_savers_, {});
   parts_.place.save(*saving_, [self = self_](const Status& saved) {
     if (*self != nullptr) (*self)->on_saved(saved);
   });
@@ -203,23 +192,35 @@ void Delivery::save(v1::BridgeState state) {
 
 // Nothing more is sent before it is saved: else more than one message could be told twice.
 void Delivery::on_saved(const Status& saved) {
+  for (const Saved& waits : std::exchange(savers_, {})) waits(saved);
   if (!saved) {
-    const auto pause = disk_backoff_.next();
-    parts_.observer.on_not_saved(saved.error(), pause);
-    send_ = parts_.deadlines.at(parts_.clock.steady() + pause, [this] {
-      send_.reset();
-      save(*std::exchange(saving_, std::nullopt));
-    });
-    return;
+    on_not_saved(saved.error());
+    return save_mutes();
   }
   disk_backoff_.reset();
-  saved_seq_ = saving_->seq();
-  saving_.reset();
+  saved_ = *std::exchange(saving_, std::nullopt);
+  if (to_save_) return save(*std::exchange(to_save_, std::nullopt));
+  save_mutes();
+  if (saving_) return;
   if (cut_at_ && !cut_) {
     const SteadyTime at = *std::exchange(cut_at_, std::nullopt);
     set_cut(at);
   }
   save_soon();
+}
+
+void Delivery::on_not_saved(const std::string& why) {
+  const auto pause = disk_backoff_.next();
+  parts_.observer.on_not_saved(why, pause);
+  disk_ = parts_.deadlines.at(parts_.clock.steady() + pause, [this] {
+    disk_.reset();
+    save_again();
+  });
+}
+
+void Delivery::save_again() {
+  v1::BridgeState failed = *std::exchange(saving_, std::nullopt);
+  save(to_save_ ? *std::exchange(to_save_, std::nullopt) : std::move(failed));
 }
 
 bool Delivery::is_settled() const {

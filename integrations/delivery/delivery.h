@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -56,10 +57,12 @@ class Delivery {
   /// Whether the hub's journal stores: while it doesn't nothing comes, and nobody would know.
   void on_storing(bool storing);
 
-  /// From now on, saved soon; false: there are too many.
-  [[nodiscard]] bool mute(const Mute& mute);
-  /// What they counted is told.
-  void end_mutes();
+  /// It is on the disk; or why it isn't, and then it is tried again. Later, not from within a call.
+  using Saved = std::function<void(const Status& saved)>;
+  /// From now on; what one that ends has counted is told. The error is a sentence for a person, and
+  /// then `saved` is not called.
+  Status mute(const MuteOrder& order, Saved saved);
+  std::vector<MuteShown> mutes() const { return editor_.mutes().list(parts_.clock.wall()); }
 
   /// Everything was told or is not worth it, and that is saved.
   bool is_settled() const;
@@ -75,10 +78,13 @@ class Delivery {
   void cut();
   void send();
   void on_outcome(const Outcome& outcome);
+  void save_mutes();
   void save(v1::BridgeState state);
   void save_soon();
   void on_saved(const Status& saved);
-  bool is_all_saved() const { return seq_ == saved_seq_ && !mutes_changed_; }
+  void on_not_saved(const std::string& why);
+  void save_again();
+  bool is_all_saved() const { return seq_ == saved_.seq() && mute_savers_.empty(); }
   void sweep_later();
   v1::BridgeState state_to_save();
 
@@ -89,12 +95,14 @@ class Delivery {
   Backoff disk_backoff_;
   std::string hub_id_;
   uint64_t seq_;
-  uint64_t saved_seq_;
-  bool mutes_changed_ = false;  // since it was saved
+  v1::BridgeState saved_;           // on the disk, but for what mute_savers_ wait for
+  std::vector<Saved> mute_savers_;  // who waits for the next state to be saved
+  std::vector<Saved> savers_;       // for the one that is being saved
   Batch batch_;
   std::optional<OnItsWay> on_its_way_;
   std::optional<v1::BridgeState> saving_;
-  std::map<std::string, Pace> paces_;  // by rule
+  std::optional<v1::BridgeState> to_save_;  // after that, instead of it if that fails
+  std::map<std::string, Pace> paces_;       // by rule
   std::optional<SteadyTime> cut_at_;
   SteadyTime next_at_;  // the far side's turn, at the earliest
   bool hub_stores_ = true;
@@ -102,6 +110,7 @@ class Delivery {
   std::optional<Deadlines::Id> cut_;
   std::optional<Deadlines::Id> send_;
   std::optional<Deadlines::Id> save_;
+  std::optional<Deadlines::Id> disk_;
   std::optional<Deadlines::Id> sweep_;
   std::shared_ptr<Delivery*> self_;  // holds null once this is gone, for answers that come late
 };

@@ -8,7 +8,7 @@
 namespace picket::telegram::bot {
 
 Service::Service(const bridge::CompanionParts& parts, Api& api, Settings settings)
-    : mute_(parts.mute),
+    : mutes_(parts.mutes),
       hub_(parts.executor, parts.hub),
       chats_(api),
       bot_({.clock = parts.clock,
@@ -29,8 +29,13 @@ void Service::stop() {
 }
 
 // A chat's channels are named after it (main.cpp).
-Status Service::mute(std::int64_t chat_id, const std::optional<delivery::Mute>& mute) {
-  return mute_(std::to_string(chat_id), mute);
+Status Service::mute(std::int64_t chat_id, const delivery::MuteOrder& order,
+                     std::function<void(const Status& saved)> saved) {
+  return mutes_.mute(std::to_string(chat_id), order, std::move(saved));
+}
+
+Result<std::vector<delivery::MuteShown>> Service::mutes(std::int64_t chat_id) {
+  return mutes_.list(std::to_string(chat_id));
 }
 
 void Service::on_stranger(const User& user, std::int64_t chat_id, std::size_t left_out) {

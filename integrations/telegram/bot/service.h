@@ -1,7 +1,9 @@
 // The bot on the loop: Telegram's updates in, the hub behind it.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "integrations/bridge/companion.h"
 #include "integrations/telegram/bot/api_chats.h"
@@ -32,12 +34,14 @@ class Service final : public bridge::Companion, public Observer, public Notices 
   void stop() override;
   std::string status() const override { return "bot: " + poller_.status(); }
 
-  Status mute(std::int64_t chat_id, const std::optional<delivery::Mute>& mute) override;
+  Status mute(std::int64_t chat_id, const delivery::MuteOrder& order,
+              std::function<void(const Status& saved)> saved) override;
+  Result<std::vector<delivery::MuteShown>> mutes(std::int64_t chat_id) override;
   void on_stranger(const User& user, std::int64_t chat_id, std::size_t left_out) override;
   void on_unsaid(std::int64_t chat_id, const std::string& why) override;
 
  private:
-  bridge::MuteChannels mute_;
+  bridge::ChannelMutes mutes_;
   HubPort hub_;
   ApiChats chats_;
   Bot bot_;

@@ -4,8 +4,8 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "client/lib/hub_session.h"
 #include "common/clock.h"
@@ -56,8 +56,11 @@ class Chats {
 class Notices {
  public:
   virtual ~Notices() = default;
-  /// Nothing: all that the chat is quiet about is over. The error is a sentence for a person.
-  virtual Status mute(std::int64_t chat_id, const std::optional<delivery::Mute>& mute) = 0;
+  /// `saved`: it is on the disk, or why it isn't yet; later, once, but not if the status is an
+  /// error, which is a sentence for a person.
+  virtual Status mute(std::int64_t chat_id, const delivery::MuteOrder& order,
+                      std::function<void(const Status& saved)> saved) = 0;
+  virtual Result<std::vector<delivery::MuteShown>> mutes(std::int64_t chat_id) = 0;
 };
 
 class Hub {

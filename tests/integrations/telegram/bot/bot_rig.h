@@ -63,10 +63,16 @@ class Rig : public Chats, public Hub, public Notices, public Observer {
   void ask(v1::ClientToHub request, client::Reply reply) override {
     asked.push_back({std::move(request), std::move(reply)});
   }
-  Status mute(std::int64_t chat_id, const std::optional<delivery::Mute>& mute) override {
-    muted.emplace_back(chat_id, mute);
+  Status mute(std::int64_t chat_id, const delivery::MuteOrder& order,
+              std::function<void(const Status& saved)> saved) override {
+    muted.emplace_back(chat_id, order);
     if (!mute_error.empty()) return Error{mute_error};
+    saves.push_back(std::move(saved));
     return {};
+  }
+  Result<std::vector<delivery::MuteShown>> mutes(std::int64_t /*chat_id*/) override {
+    if (!mute_error.empty()) return Error{mute_error};
+    return in_force;
   }
   void on_stranger(const User& user, std::int64_t /*chat_id*/, std::size_t left_out) override {
     strangers.emplace_back(user.id, left_out);
@@ -128,7 +134,9 @@ class Rig : public Chats, public Hub, public Notices, public Observer {
   std::vector<Asked> asked;
   std::vector<std::pair<std::int64_t, std::size_t>> strangers;
   std::vector<std::string> unsaid;
-  std::vector<std::pair<std::int64_t, std::optional<delivery::Mute>>> muted;
+  std::vector<std::pair<std::int64_t, delivery::MuteOrder>> muted;
+  std::vector<std::function<void(const Status& saved)>> saves;  // that wait for the disk
+  std::vector<delivery::MuteShown> in_force;
   std::string mute_error;
   std::int64_t last_message = 100;
   std::int64_t last_update = 0;
