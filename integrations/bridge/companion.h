@@ -11,6 +11,7 @@
 #include "common/clock.h"
 #include "common/deadlines.h"
 #include "common/result.h"
+#include "common/worker.h"
 #include "integrations/delivery/mutes.h"
 
 namespace picket::bridge {
@@ -41,6 +42,8 @@ struct CompanionParts {
   Deadlines& deadlines;
   client::HubClientSettings hub;
   ChannelMutes mutes;
+  Worker& worker;  // for the disk
+  std::string state_folder;
 };
 
 /// After the channels were made; null: there is none.

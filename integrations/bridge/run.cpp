@@ -143,8 +143,9 @@ class Running {
       return mute(bridges_of(name), order, std::move(saved));
     };
     mutes.list = [this](const std::string& name) { return mutes_of(bridges_of(name)); };
-    companion_ = program_.make_companion(
-        {daemon_.io().get_executor(), clock_, deadlines_, hub_settings(), std::move(mutes)});
+    companion_ =
+        program_.make_companion({daemon_.io().get_executor(), clock_, deadlines_, hub_settings(),
+                                 std::move(mutes), worker_, program_.common.state_folder});
     if (companion_) companion_->start();
   }
 

@@ -11,11 +11,13 @@ Service::Service(const bridge::CompanionParts& parts, Api& api, Settings setting
     : mutes_(parts.mutes),
       hub_(parts.executor, parts.hub),
       chats_(api),
+      runs_(parts.executor, parts.worker, parts.state_folder + "/runs"),
       bot_({.clock = parts.clock,
             .deadlines = parts.deadlines,
             .hub = hub_,
             .chats = chats_,
             .notices = *this,
+            .store = runs_,
             .observer = *this,
             .random = random_number},
            std::move(settings)),
@@ -23,8 +25,14 @@ Service::Service(const bridge::CompanionParts& parts, Api& api, Settings setting
               {.on_name = [this](const std::string& name) { bot_.set_name(name); },
                .on_update = [this](const Update& update) { bot_.on_update(update); }}) {}
 
+void Service::start() {
+  bot_.restore(runs_.load());
+  poller_.start();
+}
+
 void Service::stop() {
   poller_.stop();
+  bot_.stop();
   hub_.close();
 }
 
@@ -41,6 +49,13 @@ Result<std::vector<delivery::MuteShown>> Service::mutes(std::int64_t chat_id) {
 void Service::on_stranger(const User& user, std::int64_t chat_id, std::size_t left_out) {
   log::warn("somebody who is not among the users wrote to the bot, and got no answer",
             {{"user", user.id}, {"name", user.username}, {"chat", chat_id}, {"before", left_out}});
+}
+
+void Service::on_runs_not_saved(const std::string& why) {
+  log::error(
+      "what runs can't be saved: the ends of commands that the bot has begun are not told if it is "
+      "restarted before",
+      {{"why", why}});
 }
 
 void Service::on_unsaid(std::int64_t chat_id, const std::string& why) {

@@ -24,7 +24,8 @@ Bot::Bot(BotParts parts, Settings settings)
       speaker_(parts_.chats, parts_.clock, parts_.deadlines, parts_.observer, parts_.random),
       edits_(parts_.chats, parts_.clock, parts_.deadlines, parts_.observer, parts_.random),
       confirmations_(parts_.clock, parts_.deadlines, parts_.random),
-      runs_({parts_.hub, questions_, edits_, speaker_, confirmations_}),
+      runs_({parts_.clock, parts_.deadlines, parts_.hub, questions_, edits_, speaker_,
+             confirmations_, parts_.store, parts_.observer, parts_.random}),
       desk_{parts_.clock, settings_,      questions_, speaker_,
             edits_,       confirmations_, runs_,      parts_.notices},
       strangers_(kStrangersLoggedPerMinute) {}

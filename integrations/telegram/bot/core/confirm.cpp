@@ -50,8 +50,10 @@ void confirm(Desk& desk, const Ask& ask, Question question) {
   if (!token) return desk.speaker.say(ask.spot, "too much waits to be confirmed; try again later");
   const Line terms{
       "", "", "Only you can confirm it, within " + std::to_string(kConfirmWithin.count()) + " s."};
+  std::string html = to_html(question.line) + "\n";
+  for (const Line& line : question.more) html += to_html(line) + "\n";
   desk.speaker.say({.to = ask.spot,
-                    .html = to_html(question.line) + "\n" + to_html(terms),
+                    .html = html + to_html(terms),
                     .keyboard = {{{question.yes, Confirmations::yes(*token)},
                                   {"No", Confirmations::no(*token)}}}},
                    [prompt](std::int64_t message_id) { prompt->on_there(message_id); });

@@ -12,6 +12,7 @@
 #include "common/result.h"
 #include "integrations/delivery/mutes.h"
 #include "integrations/telegram/objects.h"
+#include "picket/v1/bot_state.pb.h"
 
 namespace picket::telegram::bot {
 
@@ -63,6 +64,14 @@ class Notices {
   virtual Result<std::vector<delivery::MuteShown>> mutes(std::int64_t chat_id) = 0;
 };
 
+/// Where it is kept what runs, for when this program is started again.
+class RunStore {
+ public:
+  virtual ~RunStore() = default;
+  /// Keeps it so that it survives the machine; `done` is called once, later. One at a time.
+  virtual void save(const v1::BotRuns& runs, std::function<void(const Status& saved)> done) = 0;
+};
+
 class Hub {
  public:
   virtual ~Hub() = default;
@@ -77,6 +86,8 @@ class Observer {
   virtual void on_stranger(const User& user, std::int64_t chat_id, std::size_t left_out) = 0;
   /// What was to be said in a chat is lost.
   virtual void on_unsaid(std::int64_t chat_id, const std::string& why) = 0;
+  /// Told once, until it can be saved again.
+  virtual void on_runs_not_saved(const std::string& why) = 0;
 };
 
 }  // namespace picket::telegram::bot

@@ -23,7 +23,8 @@ constexpr std::array kVerbs{
          tell_mutes},
     Verb{"node", Role::kObserve, 1, 1, "NODE", "all about one node", tell_node},
     Verb{"nodes", Role::kObserve, 0, kAny, "[NODE...]", "the nodes, and how they are", tell_nodes},
-    Verb{"run", Role::kRun, 2, kAny, "NODE LABEL [NAME=VALUE...]", "runs a command", run_command},
+    Verb{"run", Role::kRun, 2, kAny, "NODE LABEL [NAME=VALUE...]",
+         "runs a command, on one node or several", run_command},
     Verb{"who", Role::kObserve, 0, kAny, "[NODE...]", "who is logged in", tell_who},
 };
 static_assert(std::ranges::is_sorted(kVerbs, {}, &Verb::name));

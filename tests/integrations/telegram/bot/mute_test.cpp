@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 TEST_CASE("a chat is quiet once that is confirmed, from then on") {
   Rig rig;
-  rig.bot.set_name("picket_bot");
+  rig.bot->set_name("picket_bot");
   rig.write(kAlice, "/mute@picket_bot 2h web*", kGroup);
   CHECK(rig.muted.empty());
   rig.advance(30s);
