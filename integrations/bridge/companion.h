@@ -49,4 +49,7 @@ struct CompanionParts {
 /// After the channels were made; null: there is none.
 using MakeCompanion = std::function<std::unique_ptr<Companion>(const CompanionParts& parts)>;
 
+/// What --test finds out about it, as a sentence for a person.
+using TryCompanion = std::function<void(std::function<void(const Result<std::string>& said)> done)>;
+
 }  // namespace picket::bridge

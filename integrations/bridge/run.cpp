@@ -208,6 +208,16 @@ delivery::Message test_message(const Program& program, WallTime now) {
   return message;
 }
 
+/// Whether it was accepted.
+bool say_outcome(const std::string& channel, const delivery::Outcome& outcome) {
+  const bool accepted = outcome.kind == delivery::Outcome::Kind::kAccepted;
+  const bool later = outcome.kind == delivery::Outcome::Kind::kLater;
+  std::printf("%s: %s%s\n", channel.c_str(),
+              accepted ? "accepted" : (later ? "not now: " : "refused: "),
+              accepted ? "" : escape_for_terminal(outcome.why).c_str());
+  return accepted;
+}
+
 }  // namespace
 
 int run(const Program& program) { return run(program, false); }
@@ -220,19 +230,20 @@ int test(const Program& program) {
   asio::io_context io;
   auto channels = program.make_channels(io.get_executor());
   if (!channels) return fail(program, channels.error(), config::kExitNotSetUp);
-  if (channels->empty()) return fail(program, "there is nobody to tell, so nothing to test");
+  if (channels->empty() && !program.try_companion)
+    return fail(program, "there is nobody to tell, so nothing to test");
   int status = 0;
   for (const Channel& channel : *channels) {
     channel.sender->send(test_message(program, clock.wall()),
                          [&](const delivery::Outcome& outcome) {
-                           const bool accepted = outcome.kind == delivery::Outcome::Kind::kAccepted;
-                           const bool later = outcome.kind == delivery::Outcome::Kind::kLater;
-                           std::printf("%s: %s%s\n", channel.name.c_str(),
-                                       accepted ? "accepted" : (later ? "not now: " : "refused: "),
-                                       accepted ? "" : escape_for_terminal(outcome.why).c_str());
-                           if (!accepted) status = 1;
+                           if (!say_outcome(channel.name, outcome)) status = 1;
                          });
   }
+  if (program.try_companion)
+    program.try_companion([&](const Result<std::string>& said) {
+      std::printf("%s\n", escape_for_terminal(said ? *said : said.error()).c_str());
+      if (!said) status = 1;
+    });
   io.run();
   channels->clear();
   program.release();

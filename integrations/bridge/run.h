@@ -15,6 +15,7 @@ struct Program {
   CommonConfig common;
   MakeChannels make_channels;
   MakeCompanion make_companion = {};
+  TryCompanion try_companion = {};  // after the channels were made; null: there is nothing to try
   /// What channels and companion stand on goes too: they have gone, and the loop is still there.
   std::function<void()> release = [] {};
 };
@@ -22,7 +23,7 @@ struct Program {
 /// Until SIGTERM or Ctrl-C.
 int run(const Program& program);
 
-/// Sends one message to each channel, and says what happened.
+/// Sends one message to each channel, tries the companion, and says what happened.
 int test(const Program& program);
 
 /// Prints what would be sent from now on. Nothing is saved.

@@ -84,4 +84,26 @@ TEST_CASE("a mute that the bot has confirmed outlasts kill -9, and is shown agai
   f.await("quiet about web* until now: 1");
 }
 
+TEST_CASE("a bridge with users and no chats says, as a test, whose token it has") {
+  WithBot f;
+  std::ofstream(f.site / "telegram.toml", std::ios::app) << "8 = \"observe\"\n";
+  auto text = read(f.site / "telegram.toml");
+  const std::string chats = "chats = [\"7\"]\n";
+  text.erase(text.find(chats), chats.size());
+  std::ofstream(f.site / "telegram.toml") << text;
+  const auto good = f.ask("telegram", {"--test"});
+  INFO(good.output);
+  CHECK(good.status == 0);
+  CHECK(contains(good.output, "bot: the token is that of @"));
+  CHECK(contains(good.output, "2 users may write"));
+  CHECK(f.far_side.accepted().empty());
+  write_secret(f.site / "telegram.token", "123456789:AAF-test-canary-token-of-somebody-else00000");
+  const auto bad = f.ask("telegram", {"--test"});
+  INFO(bad.output);
+  CHECK(bad.status == 1);
+  CHECK(contains(bad.output, "bot: "));
+  CHECK(contains(bad.output, "Unauthorized"));
+  CHECK_FALSE(contains(bad.output, "canary"));
+}
+
 }  // namespace picket::test
