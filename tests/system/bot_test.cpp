@@ -62,6 +62,9 @@ TEST_CASE("a user asks a Telegram bot for nodes, and has a command run once it i
   for (const auto& message : f.far_side.accepted())
     if (message.contains("chat")) CHECK(message["chat"] == 7);
   CHECK(contains(f.log(), "user=8"));
+  const auto orders = f.log();
+  CHECK(contains(orders, "chat=7 what=\"run web1 uptime\" outcome=done why=\"on web1\""));
+  CHECK(contains(orders, "what=\"run web1 reboot\" outcome=refused why=\"reboot is not among"));
   CHECK_FALSE(contains(f.log(), "canary"));
 }
 

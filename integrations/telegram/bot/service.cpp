@@ -4,8 +4,16 @@
 
 #include "common/log.h"
 #include "common/random_id.h"
+#include "common/utf8.h"
 
 namespace picket::telegram::bot {
+namespace {
+
+// Of a line of the log.
+constexpr std::size_t kNameBytesMax = 64;
+constexpr std::size_t kWhatBytesMax = 256;
+
+}  // namespace
 
 Service::Service(const bridge::CompanionParts& parts, Api& api, Settings settings)
     : mutes_(parts.mutes),
@@ -44,6 +52,17 @@ Status Service::mute(std::int64_t chat_id, const delivery::MuteOrder& order,
 
 Result<std::vector<delivery::MuteShown>> Service::mutes(std::int64_t chat_id) {
   return mutes_.list(std::to_string(chat_id));
+}
+
+void Service::on_order(const OrderTold& order) {
+  const User& user = order.user;
+  const std::string& name = user.username.empty() ? user.first_name : user.username;
+  log::info("order to the bot", {{"user", user.id},
+                                 {"name", cut_utf8(name, kNameBytesMax)},
+                                 {"chat", order.chat_id},
+                                 {"what", cut_utf8(order.what, kWhatBytesMax)},
+                                 {"outcome", order.outcome},
+                                 {"why", cut_utf8(order.why, kWhatBytesMax)}});
 }
 
 void Service::on_stranger(const User& user, std::int64_t chat_id, std::size_t left_out) {

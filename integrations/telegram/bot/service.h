@@ -38,6 +38,7 @@ class Service final : public bridge::Companion, public Observer, public Notices 
   Status mute(std::int64_t chat_id, const delivery::MuteOrder& order,
               std::function<void(const Status& saved)> saved) override;
   Result<std::vector<delivery::MuteShown>> mutes(std::int64_t chat_id) override;
+  void on_order(const OrderTold& order) override;
   void on_stranger(const User& user, std::int64_t chat_id, std::size_t left_out) override;
   void on_unsaid(std::int64_t chat_id, const std::string& why) override;
   void on_runs_not_saved(const std::string& why) override;

@@ -58,21 +58,24 @@ void show(Desk& desk, const Spot& spot, std::int64_t message_id, const Line& lin
 }
 
 // The time runs from when it was confirmed. What is said to be so outlasts the program.
-void obey(Desk& desk, const Spot& spot, std::int64_t message_id, const Quiet& quiet) {
+void obey(Desk& desk, const Ask& ask, std::int64_t message_id, const Quiet& quiet) {
   delivery::MuteOrder order{.until = {}, .what = quiet.what};
   if (quiet.how_long) order.until = desk.clock.wall() + *quiet.how_long;
   const std::string mark = quiet.how_long ? "🔕" : "🔔";
   const std::string done = done_words(quiet, order, desk.clock.wall());
-  const auto on_saved = [&desk, spot, message_id, mark, done](const Status& saved) {
-    if (saved) return show(desk, spot, message_id, {mark, "", done});
-    show(desk, spot, message_id,
+  const auto on_saved = [&desk, ask, message_id, mark, done](const Status& saved) {
+    tell(desk, ask, saved ? "done" : "done, not saved", saved ? "" : saved.error());
+    if (saved) return show(desk, ask.spot, message_id, {mark, "", done});
+    show(desk, ask.spot, message_id,
          {"⚠️", "",
           done +
               ", but that can't be saved now, and is lost if the bot is restarted before it is: " +
               escape_for_terminal(saved.error())});
   };
-  if (auto muted = desk.notices.mute(spot.chat_id, order, on_saved); !muted)
-    show(desk, spot, message_id, {"⚠️", "", "not done: " + muted.error()});
+  if (auto muted = desk.notices.mute(ask.spot.chat_id, order, on_saved); !muted) {
+    show(desk, ask.spot, message_id, {"⚠️", "", "not done: " + muted.error()});
+    tell(desk, ask, "refused", muted.error());
+  }
 }
 
 Line line_of(const delivery::MuteShown& mute, WallTime now) {
@@ -86,23 +89,23 @@ Line line_of(const delivery::MuteShown& mute, WallTime now) {
 void mute_chat(Desk& desk, const Ask& ask) {
   if (ask.words.empty()) return tell_mutes(desk, ask);
   const auto quiet = read_quiet(ask);
-  if (!quiet) return desk.speaker.say(ask.spot, {{"⚠️", "", quiet.error()}});
+  if (!quiet) return refuse(desk, ask, {"⚠️", "", quiet.error()});
   confirm(desk, ask,
           {.line = {"❓", "", question(*quiet)},
            .yes = quiet->how_long ? "Mute" : "End it",
-           .on_yes = [&desk, quiet = *quiet, spot = ask.spot](std::int64_t message_id) {
-             obey(desk, spot, message_id, quiet);
+           .on_yes = [&desk, ask, quiet = *quiet](std::int64_t message_id) {
+             obey(desk, ask, message_id, quiet);
            }});
 }
 
 void tell_mutes(Desk& desk, const Ask& ask) {
   const auto mutes = desk.notices.mutes(ask.spot.chat_id);
-  if (!mutes) return desk.speaker.say(ask.spot, {{"⚠️", "", mutes.error()}});
-  if (mutes->empty()) return desk.speaker.say(ask.spot, {{"🔔", "", "nothing is muted here"}});
+  if (!mutes) return refuse(desk, ask, {"⚠️", "", mutes.error()});
+  if (mutes->empty()) return answer(desk, ask, {{"🔔", "", "nothing is muted here"}});
   Lines lines;
   for (const auto& mute : *mutes) lines.add(line_of(mute, desk.clock.wall()));
   lines.add({"", "", "/mute off WHAT ends one, /mute off all of them."});
-  desk.speaker.say(ask.spot, lines.take());
+  answer(desk, ask, lines.take());
 }
 
 }  // namespace picket::telegram::bot

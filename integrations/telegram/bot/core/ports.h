@@ -78,10 +78,21 @@ class Hub {
   virtual void ask(v1::ClientToHub request, client::Reply reply) = 0;
 };
 
+/// An order of a user, and what became of it.
+struct OrderTold {
+  const User& user;
+  std::int64_t chat_id = 0;
+  const std::string& what;  // as order_for_log() has it
+  std::string outcome;      // "done", "refused", …
+  std::string why = {};     // empty: there is nothing to add
+};
+
 /// Texts are outside texts.
 class Observer {
  public:
   virtual ~Observer() = default;
+  /// Once for each, when that is known.
+  virtual void on_order(const OrderTold& order) = 0;
   /// Somebody who isn't among the users wrote or pressed; `left_out`: more of them before, untold.
   virtual void on_stranger(const User& user, std::int64_t chat_id, std::size_t left_out) = 0;
   /// What was to be said in a chat is lost.

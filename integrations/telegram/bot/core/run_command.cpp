@@ -2,7 +2,6 @@
 #include <memory>
 #include <utility>
 
-#include "client/words/words.h"
 #include "common/command_label.h"
 #include "common/node_name.h"
 #include "common/text.h"
@@ -58,10 +57,14 @@ std::string why_not(const Meant& meant) {
          (meant.all_others == 1 ? " is not connected" : " are not connected");
 }
 
-void begin(Desk& desk, RunOrder order) {
+void begin(Desk& desk, const Ask& ask, RunOrder order) {
   const std::string why_not = desk.runs.why_not(order.user_id);
-  if (why_not.empty()) return desk.runs.start(std::move(order));
+  if (why_not.empty()) {
+    tell(desk, ask, "done", "on " + nodes_words(order.nodes));
+    return desk.runs.start(std::move(order));
+  }
   const Line line{"⛔", "", what_words(order.run, order.nodes) + " was not run: " + why_not};
+  tell(desk, ask, "refused", why_not);
   desk.edits.show(order.chat_id, order.message_id,
                   [html = to_html(line)] { return Shown{html, {}}; });
 }
@@ -69,7 +72,7 @@ void begin(Desk& desk, RunOrder order) {
 // Who joins later is not among those that were confirmed.
 void ask_back(Desk& desk, const Ask& ask, const v1::Run& run, Meant& meant) {
   if (const std::string why = why_not(meant); !why.empty())
-    return desk.speaker.say(ask.spot, {{"⛔", "", why}});
+    return refuse(desk, ask, {"⛔", "", why});
   Question question{.line = {"❓", "", "Run " + what_words(run, meant.connected) + "?"},
                     .more = {},
                     .yes = "Run",
@@ -78,9 +81,8 @@ void ask_back(Desk& desk, const Ask& ask, const v1::Run& run, Meant& meant) {
   if (!meant.others.empty())
     question.more.push_back(
         {"", "", "Not on those that are not connected: " + nodes_words(meant.others)});
-  question.on_yes = [&desk, run, user_id = ask.user.id, chat_id = ask.spot.chat_id,
-                     nodes = std::move(meant.connected)](std::int64_t message_id) {
-    begin(desk, {user_id, chat_id, message_id, run, nodes});
+  question.on_yes = [&desk, ask, run, nodes = std::move(meant.connected)](std::int64_t message_id) {
+    begin(desk, ask, {ask.user.id, ask.spot.chat_id, message_id, run, nodes});
   };
   confirm(desk, ask, std::move(question));
 }
@@ -89,12 +91,15 @@ void ask_back(Desk& desk, const Ask& ask, const v1::Run& run, Meant& meant) {
 
 void run_command(Desk& desk, const Ask& ask) {
   const auto run = read_run(ask);
-  if (!run) return desk.speaker.say(ask.spot, {{"⚠️", "", run.error()}});
+  if (!run) {  // its words may be a secret, misspelled
+    desk.speaker.say(ask.spot, {{"⚠️", "", run.error()}});
+    return tell(desk, ask, "refused", "it isn't written as /run is");
+  }
   if (!desk.settings.may_run(run->label()))
-    return desk.speaker.say(ask.spot, {{"⛔", escape_for_terminal(run->label()),
-                                        "is not among what this bot may run"}});
+    return refuse(desk, ask,
+                  {"⛔", escape_for_terminal(run->label()), "is not among what this bot may run"});
   if (const std::string why_not = desk.runs.why_not(ask.user.id); !why_not.empty())
-    return desk.speaker.say(ask.spot, {{"⛔", "", why_not}});
+    return refuse(desk, ask, {"⛔", "", why_not});
   v1::ClientToHub request;
   request.mutable_list_nodes()->add_selectors(ask.words[0]);
   const auto meant = std::make_shared<Meant>();
@@ -103,8 +108,8 @@ void run_command(Desk& desk, const Ask& ask) {
     if (item.has_node()) meant->add(item.node());
   };
   reply.on_end = [&desk, ask, run = *run, meant] { ask_back(desk, ask, run, *meant); };
-  reply.on_failure = [&desk, spot = ask.spot](const client::Failure& failure) {
-    say_failure(desk, spot, failure);
+  reply.on_failure = [&desk, ask](const client::Failure& failure) {
+    say_failure(desk, ask, failure);
   };
   desk.questions.ask(std::move(request), std::move(reply));
 }

@@ -86,6 +86,7 @@ class Runs {
   Shown shown(std::uint64_t key) const;
   void tell_end(std::uint64_t key);
   void offer_cancel(std::uint64_t key);
+  void on_end_it(std::uint64_t key);
   void say_not_kept(const Running& running, const std::string& why);
 
   // runs_kept.cpp: from one run of this program to the next, and from one hub to the next

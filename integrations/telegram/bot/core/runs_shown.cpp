@@ -101,11 +101,20 @@ void Runs::offer_cancel(std::uint64_t key) {
   Running& running = running_.at(key);
   const auto nothing = [] {};
   const auto token = parts_.confirmations.add({.user_id = running.order.user_id,
-                                               .on_yes = [this, key] { cancel(key); },
+                                               .on_yes = [this, key] { on_end_it(key); },
                                                .on_no = nothing,
                                                .on_expired = nothing},
                                               std::nullopt);
   running.cancel_token = token.value_or("");
+}
+
+void Runs::on_end_it(std::uint64_t key) {
+  const RunOrder& order = running_.at(key).order;
+  User user;
+  user.id = order.user_id;
+  const std::string what = "end " + order.run.label() + " on " + nodes_words(order.nodes);
+  parts_.observer.on_order({user, order.chat_id, what, "done"});
+  cancel(key);
 }
 
 void Runs::say_not_kept(const Running& running, const std::string& why) {

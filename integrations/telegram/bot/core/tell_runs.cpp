@@ -52,24 +52,29 @@ struct Newest {
   }
 };
 
-void say_newest(Desk& desk, const Spot& spot, Newest& newest) {
-  if (newest.lines.empty()) return desk.speaker.say(spot, "nothing was run lately");
+void say_newest(Desk& desk, const Ask& ask, Newest& newest) {
+  if (newest.lines.empty()) newest.lines.push_back({"", "", "nothing was run lately"});
   if (newest.older > 0)
     newest.lines.push_front({"", "", std::to_string(newest.older) + " older ones are not shown"});
-  desk.speaker.say(spot, std::vector<Line>(newest.lines.begin(), newest.lines.end()));
+  answer(desk, ask, std::vector<Line>(newest.lines.begin(), newest.lines.end()));
 }
 
-void cancel(Desk& desk, const Spot& spot, std::int64_t message_id, const std::string& id) {
+void cancel(Desk& desk, const Ask& ask, std::int64_t message_id) {
+  const std::string& id = ask.words[0];
   v1::ClientToHub request;
   request.mutable_cancel_execution()->set_id(id);
-  const auto show = [&desk, spot, message_id](const Line& line) {
-    desk.edits.show(spot.chat_id, message_id, [html = to_html(line)] { return Shown{html, {}}; });
+  const auto show = [&desk, chat_id = ask.spot.chat_id, message_id](const Line& line) {
+    desk.edits.show(chat_id, message_id, [html = to_html(line)] { return Shown{html, {}}; });
   };
   client::Reply reply;
   reply.on_item = [](const v1::HubToClient&) {};
-  reply.on_end = [show, id] { show({"⏹", escape_for_terminal(id), "was asked to end"}); };
-  reply.on_failure = [show](const client::Failure& failure) {
+  reply.on_end = [&desk, ask, show, id] {
+    show({"⏹", escape_for_terminal(id), "was asked to end"});
+    tell(desk, ask, "done");
+  };
+  reply.on_failure = [&desk, ask, show](const client::Failure& failure) {
     show({"⚠️", "", words::outside_text(failure.text)});
+    tell(desk, ask, "failed", failure.text);
   };
   desk.questions.ask(std::move(request), std::move(reply));
 }
@@ -81,9 +86,7 @@ void cancel_execution(Desk& desk, const Ask& ask) {
   confirm(desk, ask,
           {.line = {"❓", "", "Ask " + escape_for_terminal(id) + " to end?"},
            .yes = "End it",
-           .on_yes = [&desk, id, spot = ask.spot](std::int64_t message_id) {
-             cancel(desk, spot, message_id, id);
-           }});
+           .on_yes = [&desk, ask](std::int64_t message_id) { cancel(desk, ask, message_id); }});
 }
 
 void tell_executions(Desk& desk, const Ask& ask) {
@@ -95,9 +98,9 @@ void tell_executions(Desk& desk, const Ask& ask) {
   reply.on_item = [&desk, newest](const v1::HubToClient& item) {
     if (item.has_execution()) newest->add(line_of(item.execution(), desk.clock.wall()));
   };
-  reply.on_end = [&desk, spot = ask.spot, newest] { say_newest(desk, spot, *newest); };
-  reply.on_failure = [&desk, spot = ask.spot](const client::Failure& failure) {
-    say_failure(desk, spot, failure);
+  reply.on_end = [&desk, ask, newest] { say_newest(desk, ask, *newest); };
+  reply.on_failure = [&desk, ask](const client::Failure& failure) {
+    say_failure(desk, ask, failure);
   };
   desk.questions.ask(std::move(request), std::move(reply));
 }

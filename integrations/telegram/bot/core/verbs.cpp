@@ -51,7 +51,7 @@ void tell_help(Desk& desk, const Ask& ask) {
   for (const Verb& verb : kVerbs)
     if (may(role, verb.role)) lines.add({"", usage_of(verb), std::string(verb.about)});
   lines.add({"", "", "NODE: a name, a glob over names, an address, or @all."});
-  desk.speaker.say(ask.spot, lines.take());
+  answer(desk, ask, lines.take());
 }
 
 }  // namespace picket::telegram::bot

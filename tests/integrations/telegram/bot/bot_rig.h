@@ -74,6 +74,11 @@ class Rig : public Chats, public Hub, public Notices, public RunStore, public Ob
     if (!mute_error.empty()) return Error{mute_error};
     return in_force;
   }
+  void on_order(const OrderTold& order) override {
+    told.push_back(std::to_string(order.user.id) + " " + order.user.username + " in " +
+                   std::to_string(order.chat_id) + ": " + order.what + ": " + order.outcome +
+                   (order.why.empty() ? "" : ": " + order.why));
+  }
   void on_stranger(const User& user, std::int64_t /*chat_id*/, std::size_t left_out) override {
     strangers.emplace_back(user.id, left_out);
   }
@@ -143,6 +148,7 @@ class Rig : public Chats, public Hub, public Notices, public RunStore, public Ob
   std::vector<Asked> asked;
   std::vector<std::pair<std::int64_t, std::size_t>> strangers;
   std::vector<std::string> unsaid;
+  std::vector<std::string> told;  // what became of orders
   std::vector<std::pair<std::int64_t, delivery::MuteOrder>> muted;
   std::vector<std::function<void(const Status& saved)>> saves;  // that wait for the disk
   std::vector<delivery::MuteShown> in_force;

@@ -23,12 +23,12 @@ struct AwayRig : RunRig {
   }
   v1::HubToClient execution(const std::string& id, const std::string& node) const {
     v1::HubToClient item;
-    auto& told = *item.mutable_execution();
-    told.set_id(id);
-    told.set_node(node);
-    told.set_label("uptime");
-    told.set_on_behalf_of(whose);
-    told.set_state(v1::Execution::STATE_RUNNING);
+    auto& known = *item.mutable_execution();
+    known.set_id(id);
+    known.set_node(node);
+    known.set_label("uptime");
+    known.set_on_behalf_of(whose);
+    known.set_state(v1::Execution::STATE_RUNNING);
     return item;
   }
   void begin(const std::string& text = "/run web1 uptime") {
