@@ -15,7 +15,6 @@ constexpr auto kSettle = 1s;  // what belongs together mostly comes together
 constexpr auto kSweep = 1s;
 constexpr auto kRetryMin = 1s;
 constexpr auto kRetryMax = 1min;
-constexpr auto kSaveAfter = 10s;  // where nothing is worth telling
 constexpr std::size_t kReasonCharactersMax = 200;
 
 }  // namespace
@@ -154,73 +153,6 @@ void Delivery::on_outcome(const Outcome& outcome) {
   backoff_.reset();
   next_at_ = parts_.clock.steady() + interval_;
   save(std::exchange(on_its_way_, std::nullopt)->state);
-}
-
-// ---- Up to where it was told.
-
-v1::BridgeState Delivery::state_to_save() {
-  v1::BridgeState state;
-  state.set_hub_id(hub_id_);
-  state.set_seq(seq_);
-  state.set_lost(lost_);
-  editor_.save(state);
-  return state;
-}
-
-// The first place is saved at once: from there on nothing is left out.
-void Delivery::save_soon() {
-  if (save_ || is_all_saved()) return;
-  const Nanoseconds wait = saved_.seq() == 0 ? Nanoseconds(0) : Nanoseconds(kSaveAfter);
-  save_ = parts_.deadlines.at(parts_.clock.steady() + wait, [this] {
-    save_.reset();
-    // What waits to be told is saved with its message.
-    if (!on_its_way_ && !saving_ && batch_.empty() && !is_all_saved()) save(state_to_save());
-  });
-}
-
-void Delivery::save(v1::BridgeState state) {
-  if (saving_) {
-    to_save_ = std::move(state);
-    return;
-  }
-  saving_ = std::move(state);
-  savers_ = std::exchange(mute_savers_, {});
-  parts_.place.save(*saving_, [self = self_](const Status& saved) {
-    if (*self != nullptr) (*self)->on_saved(saved);
-  });
-}
-
-// Nothing more is sent before it is saved: else more than one message could be told twice.
-void Delivery::on_saved(const Status& saved) {
-  for (const Saved& waits : std::exchange(savers_, {})) waits(saved);
-  if (!saved) {
-    on_not_saved(saved.error());
-    return save_mutes();
-  }
-  disk_backoff_.reset();
-  saved_ = *std::exchange(saving_, std::nullopt);
-  if (to_save_) return save(*std::exchange(to_save_, std::nullopt));
-  save_mutes();
-  if (saving_) return;
-  if (cut_at_ && !cut_) {
-    const SteadyTime at = *std::exchange(cut_at_, std::nullopt);
-    set_cut(at);
-  }
-  save_soon();
-}
-
-void Delivery::on_not_saved(const std::string& why) {
-  const auto pause = disk_backoff_.next();
-  parts_.observer.on_not_saved(why, pause);
-  disk_ = parts_.deadlines.at(parts_.clock.steady() + pause, [this] {
-    disk_.reset();
-    save_again();
-  });
-}
-
-void Delivery::save_again() {
-  v1::BridgeState failed = *std::exchange(saving_, std::nullopt);
-  save(to_save_ ? *std::exchange(to_save_, std::nullopt) : std::move(failed));
 }
 
 bool Delivery::is_settled() const {

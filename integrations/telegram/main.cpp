@@ -96,7 +96,8 @@ int main(int argc, char* argv[]) {
             .section = 8,
             .summary = "tell Telegram chats what happens on servers",
             .files = {{"/etc/picket/telegram.toml", "the configuration"},
-                      {"/var/lib/picket-telegram", "how far each chat was told"}},
+                      {"/var/lib/picket-telegram",
+                       "how far each chat was told, what it is quiet about, what runs"}},
             .exit_codes = bridge::exit_codes(),
             .see_also = {"picket(1)", "picket-hub(8)", "picket-discord(8)"}});
   if (const auto status = line.parse(argc, argv)) return *status;

@@ -21,6 +21,8 @@ inline constexpr std::size_t kFollowedMax = 32;
 /// Of the output of one run, half from its begin and half from its end; shared by its nodes.
 inline constexpr std::size_t kOutputBytesMax = std::size_t{1024} * 1024;
 inline constexpr std::size_t kOutputOfNodeMin = 512;
+/// Of the file of a run on several nodes, before no more output is added; how each ended still is.
+inline constexpr std::size_t kFleetFileBytesMax = std::size_t{8} * 1024 * 1024;
 inline constexpr std::size_t kEndWordsBytesMax = 1024;
 /// Names of nodes before "and 12 more"; so many are all named.
 inline constexpr std::size_t kNodesNamed = 8;

@@ -69,6 +69,10 @@ void add_output(const NodeProgress& node, std::string& text) {
   const std::string output = node.output.text();
   std::string_view rest = output;
   while (!rest.empty()) {
+    if (text.size() > kFleetFileBytesMax) {
+      text += node.node + ": the rest of its output is left out\n";
+      return;
+    }
     const std::size_t end = rest.find('\n');
     text += node.node + "| " + escape_for_terminal(rest.substr(0, end)) + "\n";
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);

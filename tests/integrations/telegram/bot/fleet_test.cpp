@@ -3,6 +3,7 @@
 #include <map>
 
 #include "integrations/telegram/bot/core/bot_limits.h"
+#include "integrations/telegram/bot/core/fleet_words.h"
 #include "tests/integrations/telegram/bot/run_rig.h"
 #include "tests/support/catch.h"
 
@@ -167,6 +168,25 @@ TEST_CASE(
   CHECK(contains(files[0].file, "web1| line 499\n"));
   CHECK(contains(files[0].file,
                  "\nweb2| web3: exited 0 after 1 ms\\x1b\nweb2| last\nweb3: exited 0"));
+}
+
+TEST_CASE("the file of a fleet's output is bounded, and still says how each ended") {
+  std::vector<std::string> names;
+  for (int i = 0; i < 4; ++i) names.push_back(std::string(60, 'n') + std::to_string(i));
+  Progress progress(names);
+  v1::ExecutionOutput output;
+  output.set_data(std::string(kOutputBytesMax, '\n'));
+  v1::ExecutionEnded ended;
+  ended.mutable_end()->set_kind(kExited);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    progress.on_asked(i);
+    progress.on_output(i, output);
+    progress.on_ended(i, ended);
+  }
+  const std::string text = fleet_text({"", "", "all"}, progress);
+  CHECK(text.size() < kFleetFileBytesMax + 4096);
+  for (const auto& name : names) CHECK(contains(text, name + ": exited 0"));
+  CHECK(contains(text, names.back() + ": the rest of its output is left out"));
 }
 
 TEST_CASE("thousands of nodes are one message, so many at once and edited so often") {
