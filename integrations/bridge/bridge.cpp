@@ -11,6 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kHubAgain = 5s;
+constexpr char kNoHubYet[] = "the hub hasn't been reached yet";
 
 }  // namespace
 
@@ -149,14 +150,14 @@ void Bridge::on_not_saved(const std::string& why, Milliseconds pause) {
              {{"far_side", far_side_.name}, {"why", why}, {"again_after_ms", pause.count()}});
 }
 
-Status Bridge::mute(const std::optional<delivery::Mute>& mute) {
-  if (!delivery_) return Error{"the hub hasn't been reached yet"};
-  if (!mute) {
-    delivery_->end_mutes();
-  } else if (!delivery_->mute(*mute)) {
-    return Error{"there are " + std::to_string(delivery::kMutesMax) + " already"};
-  }
-  return {};
+Status Bridge::mute(const delivery::MuteOrder& order, delivery::Delivery::Saved saved) {
+  if (!delivery_) return Error{kNoHubYet};
+  return delivery_->mute(order, std::move(saved));
+}
+
+Result<std::vector<delivery::MuteShown>> Bridge::mutes() const {
+  if (!delivery_) return Error{kNoHubYet};
+  return delivery_->mutes();
 }
 
 std::string Bridge::status() const {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "client/lib/hub_client.h"
 #include "common/task_group.h"
@@ -48,8 +49,9 @@ class Bridge final : public delivery::DeliveryObserver {
   void stop(TaskGroup& tasks);
   /// "following the hub; 12 messages told, 1 refused"
   std::string status() const;
-  /// Nothing: all mutes end. The error is a sentence for a person.
-  Status mute(const std::optional<delivery::Mute>& mute);
+  /// `saved` as Delivery calls it; not at all if the status is an error, a sentence for a person.
+  Status mute(const delivery::MuteOrder& order, delivery::Delivery::Saved saved);
+  Result<std::vector<delivery::MuteShown>> mutes() const;
   bool is_settled() const { return delivery_ && delivery_->is_settled(); }
 
   void on_accepted() override;

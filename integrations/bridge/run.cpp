@@ -18,6 +18,7 @@
 #include "common/systemd_notify.h"
 #include "common/text.h"
 #include "integrations/bridge/bridge.h"
+#include "integrations/bridge/channel_mutes.h"
 
 namespace picket::bridge {
 namespace {
@@ -147,23 +148,24 @@ class Running {
   }
 
   void start_companion() {
-    const auto quiet = [this](const std::string& name, const std::optional<delivery::Mute>& its) {
-      return mute(name, its);
+    ChannelMutes mutes;
+    mutes.mute = [this](const std::string& name, const delivery::MuteOrder& order, auto saved) {
+      return mute(bridges_of(name), order, std::move(saved));
     };
-    companion_ = program_.make_companion(
-        {daemon_.io().get_executor(), clock_, deadlines_, hub_settings(), quiet});
+    mutes.list = [this](const std::string& name) { return mutes_of(bridges_of(name)); };
+    companion_ =
+        program_.make_companion({daemon_.io().get_executor(), clock_, deadlines_, hub_settings(),
+                                 std::move(mutes), worker_, program_.common.state_folder});
     if (companion_) companion_->start();
   }
 
-  Status mute(const std::string& name, const std::optional<delivery::Mute>& quiet) {
-    bool found = false;
+  std::vector<Bridge*> bridges_of(const std::string& name) const {
+    std::vector<Bridge*> its;
     for (std::size_t i = 0; i < bridges_.size(); ++i) {
-      if (channels_[i].name != name && !channels_[i].name.starts_with(name + ".")) continue;
-      found = true;
-      if (auto muted = bridges_[i]->mute(quiet); !muted) return muted;
+      if (channels_[i].name == name || channels_[i].name.starts_with(name + "."))
+        its.push_back(bridges_[i].get());
     }
-    if (!found) return Error{"nothing is told here of what happens"};
-    return {};
+    return its;
   }
 
   client::HubClientSettings hub_settings() const {
@@ -233,6 +235,16 @@ void explain(const Program& program, const delivery::Facts& facts) {
     std::printf("to %s:\n%s", name.c_str(), delivery::explain(rules, facts).c_str());
 }
 
+/// Whether it was accepted.
+bool say_outcome(const std::string& channel, const delivery::Outcome& outcome) {
+  const bool accepted = outcome.kind == delivery::Outcome::Kind::kAccepted;
+  const bool later = outcome.kind == delivery::Outcome::Kind::kLater;
+  std::printf("%s: %s%s\n", channel.c_str(),
+              accepted ? "accepted" : (later ? "not now: " : "refused: "),
+              accepted ? "" : escape_for_terminal(outcome.why).c_str());
+  return accepted;
+}
+
 }  // namespace
 
 int run(const Program& program) { return run(program, false); }
@@ -245,19 +257,20 @@ int test(const Program& program) {
   asio::io_context io;
   auto channels = program.make_channels(io.get_executor());
   if (!channels) return fail(program, channels.error(), config::kExitNotSetUp);
-  if (channels->empty()) return fail(program, "there is nobody to tell, so nothing to test");
+  if (channels->empty() && !program.try_companion)
+    return fail(program, "there is nobody to tell, so nothing to test");
   int status = 0;
   for (const Channel& channel : *channels) {
     channel.sender->send(test_message(program, clock.wall()),
                          [&](const delivery::Outcome& outcome) {
-                           const bool accepted = outcome.kind == delivery::Outcome::Kind::kAccepted;
-                           const bool later = outcome.kind == delivery::Outcome::Kind::kLater;
-                           std::printf("%s: %s%s\n", channel.name.c_str(),
-                                       accepted ? "accepted" : (later ? "not now: " : "refused: "),
-                                       accepted ? "" : escape_for_terminal(outcome.why).c_str());
-                           if (!accepted) status = 1;
+                           if (!say_outcome(channel.name, outcome)) status = 1;
                          });
   }
+  if (program.try_companion)
+    program.try_companion([&](const Result<std::string>& said) {
+      std::printf("%s\n", escape_for_terminal(said ? *said : said.error()).c_str());
+      if (!said) status = 1;
+    });
   io.run();
   channels->clear();
   program.release();

@@ -19,6 +19,7 @@ struct Program {
   MakeCompanion make_companion = {};
   /// Of those channels that don't have the common rules: their names, and which they have.
   std::vector<std::pair<std::string, delivery::RuleBook>> own_rules = {};
+  TryCompanion try_companion = {};  // after the channels were made; null: there is nothing to try
   /// What channels and companion stand on goes too: they have gone, and the loop is still there.
   std::function<void()> release = [] {};
 };
@@ -26,7 +27,7 @@ struct Program {
 /// Until SIGTERM or Ctrl-C.
 int run(const Program& program);
 
-/// Sends one message to each channel, and says what happened.
+/// Sends one message to each channel, tries the companion, and says what happened.
 int test(const Program& program);
 
 /// Prints what would be sent from now on. Nothing is saved.

@@ -15,10 +15,8 @@ constexpr auto kSettle = 1s;  // what belongs together mostly comes together
 constexpr auto kSweep = 1s;
 constexpr auto kRetryMin = 1s;
 constexpr auto kRetryMax = 1min;
-constexpr auto kSaveAfter = 5min;        // where nothing is worth telling: that much is read again
 constexpr auto kUnsavedInterval = 1min;  // between messages that may be told again
 constexpr std::size_t kReasonCharactersMax = 200;
-constexpr int kFailedSavesTold = 3;  // in a row: some seconds
 
 }  // namespace
 
@@ -31,7 +29,7 @@ Delivery::Delivery(DeliveryParts parts, Milliseconds interval, RuleBook book,
       disk_backoff_(parts_.random, kRetryMin, kRetryMax),
       hub_id_(state.hub_id()),
       seq_(state.seq()),
-      saved_seq_(state.seq()),
+      saved_(state),
       lost_(state.lost()),
       self_(std::make_shared<Delivery*>(this)) {
   editor_.restore(state);
@@ -40,7 +38,7 @@ Delivery::Delivery(DeliveryParts parts, Milliseconds interval, RuleBook book,
 
 Delivery::~Delivery() {
   *self_ = nullptr;
-  for (const auto& id : {cut_, send_, save_, sweep_})
+  for (const auto& id : {cut_, send_, save_, disk_, sweep_})
     if (id) parts_.deadlines.cancel(*id);
 }
 
@@ -53,11 +51,8 @@ void Delivery::on_update(const v1::Update& update) {
   add(std::move(items));
 }
 
-// The first place is saved at once: from there on nothing is left out.
 void Delivery::on_progress(uint64_t seq) {
-  const bool is_first = seq_ == 0;
   seq_ = std::max(seq_, seq);
-  if (is_first && !saving_) save(state_to_save());
   add({});
 }
 
@@ -75,19 +70,6 @@ void Delivery::on_storing(bool storing) {
                         : "the hub can't store what happens: nothing more is told before it can "
                           "(picket status says why)",
                 parts_.clock.wall())});
-}
-
-bool Delivery::mute(const Mute& mute) {
-  if (!editor_.mutes().add(mute)) return false;
-  mutes_changed_ = true;
-  add({});
-  return true;
-}
-
-void Delivery::end_mutes() {
-  editor_.mutes().end_all();
-  mutes_changed_ = true;
-  add({});
 }
 
 void Delivery::add(std::vector<Item> items) {
@@ -126,7 +108,7 @@ void Delivery::set_cut(SteadyTime at) {
 
 // A message's content is fixed here: whatever comes later is another's.
 void Delivery::cut() {
-  if (on_its_way_ || saving_) return;  // whose end comes back to it
+  if (on_its_way_ || (saving_ && !goes_on_unsaved())) return;  // whose end comes back to it
   if (finished_) return;
   cut_at_.reset();
   if (parts_.clock.steady() < next_at_) return set_cut(next_at_);
@@ -166,78 +148,8 @@ void Delivery::on_outcome(const Outcome& outcome) {
     case Outcome::Kind::kAccepted: parts_.observer.on_accepted(); break;
   }
   backoff_.reset();
-  next_at_ = parts_.clock.steady() + interval_;
+  next_at_ = parts_.clock.steady() + (goes_on_unsaved() ? kUnsavedInterval : interval_);
   save(std::exchange(on_its_way_, std::nullopt)->state);
-}
-
-// ---- Up to where it was told.
-
-v1::BridgeState Delivery::state_to_save() {
-  mutes_changed_ = false;
-  v1::BridgeState state;
-  state.set_hub_id(hub_id_);
-  state.set_seq(seq_);
-  state.set_lost(lost_);
-  editor_.save(state);
-  return state;
-}
-
-void Delivery::save_soon() {
-  if (save_ || is_all_saved()) return;
-  Nanoseconds wait = failed_saves_ > 0 ? kUnsavedInterval : kSaveAfter;
-  if (mutes_changed_) wait = {};
-  save_ = parts_.deadlines.at(parts_.clock.steady() + wait, [this] {
-    save_.reset();
-    // What waits to be told is saved with its message.
-    if (!on_its_way_ && !saving_ && batch_.empty() && !is_all_saved()) save(state_to_save());
-  });
-}
-
-void Delivery::save(v1::BridgeState state) {
-  saving_ = std::move(state);
-  parts_.place.save(*saving_, [self = self_](const Status& saved) {
-    if (*self != nullptr) (*self)->on_saved(saved);
-  });
-}
-
-// Nothing more is sent before it is saved: else more than one message could be told twice.
-void Delivery::on_saved(const Status& saved) {
-  if (!saved) return on_not_saved(saved.error());
-  disk_backoff_.reset();
-  failed_saves_ = 0;
-  saved_seq_ = saving_->seq();
-  saving_.reset();
-  if (std::exchange(has_told_disk_, false))
-    add({own_item("bridge", "bridge.saving", Mark::kGood,
-                  "this bridge can save again how far it has told", parts_.clock.wall())});
-  take_up_cut();
-  save_soon();
-  leave_if_idle();
-}
-
-// Rather told twice after a restart than not at all: after some failures what is to be told is, at
-// a low rate, and each message tries to save again.
-void Delivery::on_not_saved(const std::string& why) {
-  const auto pause = disk_backoff_.next();
-  parts_.observer.on_not_saved(why, pause);
-  if (++failed_saves_ < kFailedSavesTold) {
-    send_ = parts_.deadlines.at(parts_.clock.steady() + pause, [this] {
-      send_.reset();
-      save(*std::exchange(saving_, std::nullopt));
-    });
-    return leave_if_idle();
-  }
-  saving_.reset();
-  next_at_ = parts_.clock.steady() + kUnsavedInterval;
-  if (!std::exchange(has_told_disk_, true))
-    add({own_item("bridge", "bridge.saving", Mark::kAlarm,
-                  "this bridge can't save how far it has told, so that it may tell all of this "
-                  "again: " +
-                      escape_for_terminal(why),
-                  parts_.clock.wall())});
-  take_up_cut();
-  save_soon();
-  leave_if_idle();
 }
 
 // A cut that came while another message was on its way.
@@ -255,7 +167,7 @@ void Delivery::finish(std::function<void()> done) {
 }
 
 // What is to be tried again later is left to the next start.
-bool Delivery::is_busy() const { return (on_its_way_ || saving_) && !send_; }
+bool Delivery::is_busy() const { return (on_its_way_ && !send_) || (saving_ && !disk_); }
 
 void Delivery::leave_if_idle() {
   if (finished_ && !is_busy() && !has_left_) {

@@ -57,10 +57,12 @@ class Delivery {
   /// Whether the hub's journal stores: while it doesn't nothing comes, and nobody would know.
   void on_storing(bool storing);
 
-  /// From now on, saved soon; false: there are too many.
-  [[nodiscard]] bool mute(const Mute& mute);
-  /// What they counted is told.
-  void end_mutes();
+  /// It is on the disk; or why it isn't, and then it is tried again. Later, not from within a call.
+  using Saved = std::function<void(const Status& saved)>;
+  /// From now on; what one that ends has counted is told. The error is a sentence for a person, and
+  /// then `saved` is not called.
+  Status mute(const MuteOrder& order, Saved saved);
+  std::vector<MuteShown> mutes() const { return editor_.mutes().list(parts_.clock.wall()); }
 
   /// Begins no message any more. `done` once what was on its way is answered and saved, or waits.
   void finish(std::function<void()> done);
@@ -79,14 +81,18 @@ class Delivery {
   void cut();
   void send();
   void on_outcome(const Outcome& outcome);
+  void save_mutes();
   void save(v1::BridgeState state);
   void save_soon();
   void on_saved(const Status& saved);
   void on_not_saved(const std::string& why);
+  void save_again();
   void take_up_cut();
+  /// The disk has failed for so long that what happens is told all the same.
+  bool goes_on_unsaved() const;
   bool is_busy() const;
   void leave_if_idle();
-  bool is_all_saved() const { return seq_ == saved_seq_ && !mutes_changed_ && failed_saves_ == 0; }
+  bool is_all_saved() const { return seq_ == saved_.seq() && mute_savers_.empty(); }
   void sweep_later();
   v1::BridgeState state_to_save();
 
@@ -97,23 +103,25 @@ class Delivery {
   Backoff disk_backoff_;
   std::string hub_id_;
   uint64_t seq_;
-  uint64_t saved_seq_;
-  bool mutes_changed_ = false;  // since it was saved
+  v1::BridgeState saved_;           // on the disk, but for what mute_savers_ wait for
+  std::vector<Saved> mute_savers_;  // who waits for the next state to be saved
+  std::vector<Saved> savers_;       // for the one that is being saved
   Batch batch_;
   std::optional<OnItsWay> on_its_way_;
   std::optional<v1::BridgeState> saving_;
-  std::map<std::string, Pace> paces_;  // by rule
+  std::optional<v1::BridgeState> to_save_;  // after that, instead of it if that fails
+  std::map<std::string, Pace> paces_;       // by rule
   std::optional<SteadyTime> cut_at_;
   SteadyTime next_at_;  // the far side's turn, at the earliest
   bool hub_stores_ = true;
   int failed_saves_ = 0;            // since one succeeded
-  bool has_told_disk_ = false;      // that nothing can be saved
   std::function<void()> finished_;  // once finish() was called
   bool has_left_ = false;
   std::string lost_;  // why the far side refused a message, to be told with the next
   std::optional<Deadlines::Id> cut_;
   std::optional<Deadlines::Id> send_;
   std::optional<Deadlines::Id> save_;
+  std::optional<Deadlines::Id> disk_;
   std::optional<Deadlines::Id> sweep_;
   std::shared_ptr<Delivery*> self_;  // holds null once this is gone, for answers that come late
 };

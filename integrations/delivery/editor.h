@@ -37,6 +37,7 @@ class Editor {
   bool is_idle() const { return bursts_.empty() && restart_.empty() && mutes_.empty(); }
 
   Mutes& mutes() { return mutes_; }
+  const Mutes& mutes() const { return mutes_; }
 
   void save(v1::BridgeState& state) const;
   void restore(const v1::BridgeState& state);

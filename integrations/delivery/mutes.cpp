@@ -10,9 +10,11 @@ namespace picket::delivery {
 namespace {
 
 constexpr std::size_t kTextsShown = 4;
+constexpr auto kSlack = std::chrono::minutes(1);
 
 bool fits(const v1::CountedMute& mute, const Facts& facts) {
-  if (to_unix_ns(facts.received) >= mute.until_unix_ns()) return false;
+  const auto received = to_unix_ns(facts.received);
+  if (received >= mute.until_unix_ns() || received < mute.since_unix_ns()) return false;
   return mute.what().empty() || glob_matches(mute.what(), facts.node) ||
          glob_matches(mute.what(), facts.kind);
 }
@@ -35,15 +37,35 @@ Item item_of(const v1::CountedMute& mute, WallTime now) {
 
 bool Mutes::add(const Mute& mute) {
   const auto same = std::ranges::find(mutes_, mute.what, &v1::CountedMute::what);
-  if (same == mutes_.end() && mutes_.size() == kMutesMax) return false;
-  v1::CountedMute& added = same == mutes_.end() ? mutes_.emplace_back() : *same;
+  if (same != mutes_.end()) {
+    same->set_until_unix_ns(to_unix_ns(mute.until));
+    return true;
+  }
+  if (mutes_.size() == kMutesMax) return false;
+  v1::CountedMute& added = mutes_.emplace_back();
   added.set_what(mute.what);
+  added.set_since_unix_ns(to_unix_ns(mute.since));
   added.set_until_unix_ns(to_unix_ns(mute.until));
+  return true;
+}
+
+bool Mutes::end(const std::string& what) {
+  const auto found = std::ranges::find(mutes_, what, &v1::CountedMute::what);
+  if (found == mutes_.end() || found->until_unix_ns() == 0) return false;
+  found->set_until_unix_ns(0);
   return true;
 }
 
 void Mutes::end_all() {
   for (auto& mute : mutes_) mute.set_until_unix_ns(0);
+}
+
+std::vector<MuteShown> Mutes::list(WallTime now) const {
+  std::vector<MuteShown> shown;
+  for (const auto& mute : mutes_)
+    if (mute.until_unix_ns() > to_unix_ns(now))
+      shown.push_back({mute.what(), from_unix_ns(mute.until_unix_ns()), mute.events().count()});
+  return shown;
 }
 
 bool Mutes::take(const Facts& facts) {
@@ -58,7 +80,9 @@ bool Mutes::take(const Facts& facts) {
 
 void Mutes::sweep(WallTime now, std::vector<Item>& items) {
   const auto has_ended = [&](const v1::CountedMute& mute) {
-    return mute.until_unix_ns() <= to_unix_ns(now);
+    // Or a clock that was ahead has been set right since.
+    return mute.until_unix_ns() <= to_unix_ns(now) ||
+           now < from_unix_ns(mute.since_unix_ns()) - kSlack;
   };
   for (const auto& mute : mutes_)
     if (has_ended(mute) && mute.events().count() > 0) items.push_back(item_of(mute, now));
@@ -66,6 +90,7 @@ void Mutes::sweep(WallTime now, std::vector<Item>& items) {
 }
 
 void Mutes::save(v1::BridgeState& state) const {
+  state.clear_mutes();
   for (const auto& mute : mutes_) *state.add_mutes() = mute;
 }
 

@@ -67,6 +67,20 @@ std::unique_ptr<bridge::Companion> make_bot(const telegram::TelegramConfig& conf
   return std::make_unique<telegram::bot::Service>(parts, *reached.api, config.bot);
 }
 
+// That the token is a bot's, and whose: a message wouldn't say either, and without chats there is
+// none.
+bridge::TryCompanion try_bot(const telegram::TelegramConfig& config, Reached& reached) {
+  if (config.bot.users.empty()) return nullptr;
+  return [&](auto done) {
+    const std::size_t users = config.bot.users.size();
+    reached.api->get_me([users, done](const telegram::Answer<telegram::User>& me) {
+      if (!me) return done(picket::Error{"bot: " + me.failure().why});
+      done("bot: the token is that of @" + me->username + ", to which " + std::to_string(users) +
+           (users == 1 ? " user may write" : " users may write"));
+    });
+  };
+}
+
 }  // namespace
 
 int main(int argc, char* argv[]) {
@@ -82,7 +96,8 @@ int main(int argc, char* argv[]) {
             .section = 8,
             .summary = "tell Telegram chats what happens on servers",
             .files = {{"/etc/picket/telegram.toml", "the configuration"},
-                      {"/var/lib/picket-telegram", "how far each chat was told"}},
+                      {"/var/lib/picket-telegram",
+                       "how far each chat was told, what it is quiet about, what runs"}},
             .exit_codes = bridge::exit_codes(),
             .see_also = {"picket(1)", "picket-hub(8)", "picket-discord(8)"}});
   if (const auto status = line.parse(argc, argv)) return *status;
@@ -96,6 +111,7 @@ int main(int argc, char* argv[]) {
            [&](const asio::any_io_executor& loop) { return make_channels(*config, reached, loop); },
        .make_companion =
            [&](const bridge::CompanionParts& parts) { return make_bot(*config, reached, parts); },
+       .try_companion = try_bot(*config, reached),
        .release =
            [&] {
              reached.api.reset();

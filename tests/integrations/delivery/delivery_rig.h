@@ -61,10 +61,13 @@ class Rig final : public Sender, public Place, public DeliveryObserver {
     for (;;) {
       deadlines.run_due(clock.steady());
       if (waiting.empty()) return;
-      auto next = std::move(waiting.front());
-      waiting.pop_front();
-      next();
+      answer_next();
     }
+  }
+  void answer_next() {
+    auto next = std::move(waiting.front());
+    waiting.pop_front();
+    next();
   }
   void advance(Nanoseconds by) {
     const SteadyTime end = clock.steady() + by;
@@ -77,6 +80,11 @@ class Rig final : public Sender, public Place, public DeliveryObserver {
     settle();
   }
   WallTime now() const { return clock.wall(); }
+  Status mute(Nanoseconds how_long, const std::string& what) {
+    return delivery->mute({now() + how_long, what}, [this](const Status& is_saved) {
+      mutes_saved.push_back(is_saved ? "saved" : is_saved.error());
+    });
+  }
   void login(const std::string& user = "alice", const std::string& node = "web1") {
     delivery->on_update(auth(++seq, "ssh.accepted", node, now(), user, "192.0.2.7"));
   }
@@ -100,6 +108,7 @@ class Rig final : public Sender, public Place, public DeliveryObserver {
   Texts attempts;  // all that was sent
   Texts told;      // what was accepted
   Texts troubles;
+  Texts mutes_saved;  // how each came to be on the disk
   Outcome outcome;
   bool holds = false;  // the far side says nothing
   bool disk_full = false;

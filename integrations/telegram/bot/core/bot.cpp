@@ -9,6 +9,8 @@
 namespace picket::telegram::bot {
 namespace {
 
+const std::string kButton = "press a button";
+
 bool is_private(const Chat& chat) { return chat.type == "private"; }
 
 Spot spot_of(const ChatMessage& message) {
@@ -24,9 +26,10 @@ Bot::Bot(BotParts parts, Settings settings)
       speaker_(parts_.chats, parts_.clock, parts_.deadlines, parts_.observer, parts_.random),
       edits_(parts_.chats, parts_.clock, parts_.deadlines, parts_.observer, parts_.random),
       confirmations_(parts_.clock, parts_.deadlines, parts_.random),
-      runs_({parts_.hub, questions_, edits_, speaker_, confirmations_}),
-      desk_{parts_.clock, settings_,      questions_, speaker_,
-            edits_,       confirmations_, runs_,      parts_.notices},
+      runs_({parts_.clock, parts_.deadlines, parts_.hub, questions_, edits_, speaker_,
+             confirmations_, parts_.store, parts_.observer, parts_.random}),
+      desk_{parts_.clock,   settings_, questions_,     speaker_,       edits_,
+            confirmations_, runs_,     parts_.notices, parts_.observer},
       strangers_(kStrangersLoggedPerMinute) {}
 
 void Bot::on_update(const Update& update) {
@@ -60,33 +63,39 @@ void Bot::on_message(const ChatMessage& message) {
 }
 
 void Bot::obey(const ChatMessage& message, const Order& order) {
-  const Spot spot = spot_of(message);
+  Ask ask{*message.from, spot_of(message), {}, order_for_log(order.verb, {})};
   const auto age = std::chrono::duration_cast<Seconds>(parts_.clock.wall() - message.at);
   const std::string shown = "/" + escape_for_terminal(order.verb);
   if (age > kOrderAgeMax)
-    return speaker_.say(spot, {{"⌛", shown,
-                                "was not done: it came " + client::rough_duration(age) +
-                                    " after it was sent. Send it again if it is still meant."}});
+    return refuse(desk_, ask,
+                  {"⌛", shown,
+                   "was not done: it came " + client::rough_duration(age) +
+                       " after it was sent. Send it again if it is still meant."});
   const Verb* verb = find_verb(order.verb == "start" ? "help" : order.verb);
-  if (verb == nullptr) return speaker_.say(spot, {{"", shown, "is unknown; send /help"}});
+  if (verb == nullptr) return refuse(desk_, ask, {"", shown, "is unknown; send /help"});
   if (!may(settings_.users.at(message.from->id), verb->role))
-    return speaker_.say(spot, {{"⛔", shown, "is not for you: it needs the role run"}});
+    return refuse(desk_, ask, {"⛔", shown, "is not for you: it needs the role run"});
   auto words = split_words(order.rest);
-  if (!words) return speaker_.say(spot, {{"⚠️", shown, words.error()}});
+  if (!words) return refuse(desk_, ask, {"⚠️", shown, words.error()});
+  ask.what = order_for_log(order.verb, *words);
   if (words->size() < verb->words_min || words->size() > verb->words_max)
-    return speaker_.say(spot, {{"⚠️", "", "expected " + usage_of(*verb)}});
-  verb->run(desk_, {*message.from, spot, *std::move(words)});
+    return refuse(desk_, ask, {"⚠️", "", "expected " + usage_of(*verb)});
+  ask.words = *std::move(words);
+  verb->run(desk_, ask);
 }
 
 void Bot::on_press(const CallbackQuery& press) {
   const std::int64_t chat_id = press.message ? press.message->chat.id : 0;
   if (!knows(press.from, chat_id)) return;
+  const auto refuse_press = [&](const std::string& text) {
+    parts_.chats.answer_press(press.id, text);
+    parts_.observer.on_order({press.from, chat_id, kButton, "refused", text});
+  };
   switch (confirmations_.press(press.from.id, press.data)) {
     case Confirmations::Verdict::kDone: return parts_.chats.answer_press(press.id, "");
     case Confirmations::Verdict::kOfSomebodyElse:
-      return parts_.chats.answer_press(press.id, "Only who asked can press this.");
-    case Confirmations::Verdict::kExpired:
-      return parts_.chats.answer_press(press.id, "This button has expired.");
+      return refuse_press("Only who asked can press this.");
+    case Confirmations::Verdict::kExpired: return refuse_press("This button has expired.");
   }
 }
 

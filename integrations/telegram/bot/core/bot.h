@@ -17,6 +17,7 @@ struct BotParts {
   Hub& hub;
   Chats& chats;
   Notices& notices;
+  RunStore& store;
   Observer& observer;
   Backoff::Random random;
 };
@@ -27,6 +28,10 @@ class Bot {
   Bot(const Bot&) = delete;
   Bot& operator=(const Bot&) = delete;
 
+  /// What an earlier run of this program kept; first.
+  void restore(const v1::BotRuns& runs) { runs_.restore(runs); }
+  /// The hub's connection is about to be closed.
+  void stop() { runs_.stop(); }
   /// By which it is addressed in groups; before it is known, nobody is heard there.
   void set_name(std::string name) { name_ = std::move(name); }
   void on_update(const Update& update);

@@ -40,18 +40,22 @@ void confirm(Desk& desk, const Ask& ask, Question question) {
   Confirmations::Pending pending;
   pending.user_id = ask.user.id;
   pending.on_yes = [prompt, on_yes = question.on_yes] { prompt->decide(on_yes); };
-  pending.on_no = [&desk, prompt, chat_id, what] {
+  pending.on_no = [&desk, ask, prompt, chat_id, what] {
+    tell(desk, ask, "declined");
     prompt->decide(showing(desk, chat_id, {"✖️", "", what + " Not done."}));
   };
-  pending.on_expired = [&desk, prompt, chat_id, what] {
+  pending.on_expired = [&desk, ask, prompt, chat_id, what] {
+    tell(desk, ask, "not confirmed");
     prompt->decide(showing(desk, chat_id, {"⌛", "", what + " Not confirmed in time: not done."}));
   };
   const auto token = desk.confirmations.add(std::move(pending), kConfirmWithin);
-  if (!token) return desk.speaker.say(ask.spot, "too much waits to be confirmed; try again later");
+  if (!token) return refuse(desk, ask, {"", "", "too much waits to be confirmed; try again later"});
   const Line terms{
       "", "", "Only you can confirm it, within " + std::to_string(kConfirmWithin.count()) + " s."};
+  std::string html = to_html(question.line) + "\n";
+  for (const Line& line : question.more) html += to_html(line) + "\n";
   desk.speaker.say({.to = ask.spot,
-                    .html = to_html(question.line) + "\n" + to_html(terms),
+                    .html = html + to_html(terms),
                     .keyboard = {{{question.yes, Confirmations::yes(*token)},
                                   {"No", Confirmations::no(*token)}}}},
                    [prompt](std::int64_t message_id) { prompt->on_there(message_id); });

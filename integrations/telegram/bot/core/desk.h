@@ -21,6 +21,7 @@ struct Ask {
   User user;
   Spot spot;  // where the answer belongs
   std::vector<std::string> words;
+  std::string what;  // for the log
 };
 
 struct Desk {
@@ -32,9 +33,18 @@ struct Desk {
   Confirmations& confirmations;
   Runs& runs;
   Notices& notices;
+  Observer& observer;
 };
 
-/// A failure of the hub's as an answer.
-void say_failure(Desk& desk, const Spot& spot, const client::Failure& failure);
+// What became of an order is told to the observer, once: by one of these, or by whoever confirms
+// it.
+
+void tell(Desk& desk, const Ask& ask, const std::string& outcome, const std::string& why = {});
+/// It was done, and these are its answer.
+void answer(Desk& desk, const Ask& ask, const std::vector<Line>& lines);
+/// It is not done, and the answer says why.
+void refuse(Desk& desk, const Ask& ask, const Line& line);
+/// The hub could not be asked, or has refused.
+void say_failure(Desk& desk, const Ask& ask, const client::Failure& failure);
 
 }  // namespace picket::telegram::bot

@@ -1,6 +1,7 @@
 #include "integrations/telegram/bot/core/edits.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "integrations/telegram/bot/core/bot_limits.h"
 
@@ -20,16 +21,26 @@ Edits::~Edits() {
 }
 
 void Edits::show(std::int64_t chat_id, std::int64_t message_id, Render render) {
-  const Key key{chat_id, message_id};
+  want({chat_id, message_id}, std::move(render), kSayFor);
+}
+
+void Edits::show_last(std::int64_t chat_id, std::int64_t message_id, Render render,
+                      std::function<void()> told) {
+  want({chat_id, message_id}, std::move(render), kTellEndFor).told = std::move(told);
+}
+
+Edits::Edited& Edits::want(const Key& key, Render render, Nanoseconds within) {
   auto [place, is_new] = edited_.try_emplace(key, Edited{.wanted = {},
+                                                         .told = {},
                                                          .give_up_at = {},
                                                          .next_at = clock_.steady(),
                                                          .turn = {},
                                                          .backoff = Backoff(random_)});
   Edited& edited = place->second;
   edited.wanted = std::move(render);
-  edited.give_up_at = clock_.steady() + kSayFor;
+  edited.give_up_at = clock_.steady() + within;
   if (!edited.on_its_way) plan(key, edited);
+  return edited;
 }
 
 void Edits::plan(const Key& key, Edited& edited) {
@@ -68,6 +79,7 @@ void Edits::on_edited(const Key& key, const Shown& shown, const Said& said) {
     if (said.kind != Said::Kind::kDone) observer_.on_unsaid(key.first, said.why);
   }
   plan(key, edited);
+  if (!edited.wanted && edited.told) std::exchange(edited.told, {})();
 }
 
 }  // namespace picket::telegram::bot

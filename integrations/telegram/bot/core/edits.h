@@ -32,13 +32,18 @@ class Edits {
   /// Instead of what was wanted of that message before, if that isn't there yet. `render` is asked
   /// once its turn has come.
   void show(std::int64_t chat_id, std::int64_t message_id, Render render);
+  /// The same for what is shown last: it is tried for long, and `told` is called once it is there,
+  /// or never will be.
+  void show_last(std::int64_t chat_id, std::int64_t message_id, Render render,
+                 std::function<void()> told);
   /// How many messages are looked after.
   std::size_t size() const { return edited_.size(); }
 
  private:
   using Key = std::pair<std::int64_t, std::int64_t>;  // chat, message
   struct Edited {
-    Render wanted;  // null: nothing
+    Render wanted;               // null: nothing
+    std::function<void()> told;  // null: what is wanted isn't the last
     SteadyTime give_up_at;
     SteadyTime next_at;
     bool on_its_way = false;
@@ -46,6 +51,7 @@ class Edits {
     Backoff backoff;
   };
 
+  Edited& want(const Key& key, Render render, Nanoseconds within);
   void plan(const Key& key, Edited& edited);
   void on_turn(const Key& key);
   void on_edited(const Key& key, const Shown& shown, const Said& said);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/command_label.h"
 #include "integrations/telegram/bot/core/bot_limits.h"
 
 namespace picket::telegram::bot {
@@ -75,6 +76,22 @@ Result<std::vector<std::string>> split_words(std::string_view text) {
     }
   }
   return words;
+}
+
+std::string order_for_log(std::string_view verb, const std::vector<std::string>& words) {
+  const bool has_parameters = verb == "run";
+  std::string text(verb);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::size_t equals = has_parameters ? words[i].find('=') : std::string::npos;
+    const bool is_bare = !has_parameters || i == 0 || is_command_label(words[i]);
+    text += ' ';
+    if (equals != std::string::npos) {
+      text += words[i].substr(0, equals + 1) + "…";
+    } else {
+      text += is_bare && (!has_parameters || i < 2) ? words[i] : "…";
+    }
+  }
+  return text;
 }
 
 bool is_same_name(std::string_view left, std::string_view right) {

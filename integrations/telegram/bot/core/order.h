@@ -23,6 +23,10 @@ std::optional<Order> read_order(std::string_view text);
 /// the next character as it is. The error is a sentence for a person.
 Result<std::vector<std::string>> split_words(std::string_view text);
 
+/// What a log may hold of it: the values of a command's parameters may be secrets, and are left
+/// out.
+std::string order_for_log(std::string_view verb, const std::vector<std::string>& words);
+
 /// Whether two names of bots are the same, whatever their case.
 bool is_same_name(std::string_view left, std::string_view right);
 

@@ -22,11 +22,6 @@ std::string cut(std::string_view visible, std::size_t units_max) {
   return std::string(unicode::cut_utf16(text, units_max - 1)) + "…";
 }
 
-std::size_t units_of(const Line& line) {
-  return unicode::utf16_units(cut(line.strong, kStrongUnitsMax)) +
-         unicode::utf16_units(cut(line.text, kTextUnitsOfLineMax)) + kOtherUnitsMax;
-}
-
 void add_part(std::string& text, const std::string& part) {
   if (part.empty()) return;
   if (!text.empty()) text += ' ';
@@ -52,6 +47,11 @@ std::string to_html(const Line& line) {
   if (!line.strong.empty()) add_part(html, to_strong_html(cut(line.strong, kStrongUnitsMax)));
   if (!line.text.empty()) add_part(html, telegram::to_html(cut(line.text, kTextUnitsOfLineMax), 1));
   return html;
+}
+
+std::size_t units_of(const Line& line) {
+  return unicode::utf16_units(cut(line.strong, kStrongUnitsMax)) +
+         unicode::utf16_units(cut(line.text, kTextUnitsOfLineMax)) + kOtherUnitsMax;
 }
 
 std::vector<std::string> pages_of(const std::vector<Line>& lines) {

@@ -30,6 +30,9 @@ class Lines {
 /// HTML of one, cut if it is too long for a line.
 std::string to_html(const Line& line);
 
+/// UTF-16 code units that it takes at most, with its end.
+std::size_t units_of(const Line& line);
+
 /// HTML of each message, within Telegram's limits; none: it takes more than kPagesMax.
 std::vector<std::string> pages_of(const std::vector<Line>& lines);
 

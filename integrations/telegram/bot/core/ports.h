@@ -4,14 +4,15 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "client/lib/hub_session.h"
 #include "common/clock.h"
 #include "common/result.h"
 #include "integrations/delivery/mutes.h"
 #include "integrations/telegram/objects.h"
+#include "picket/v1/bot_state.pb.h"
 
 namespace picket::telegram::bot {
 
@@ -56,8 +57,19 @@ class Chats {
 class Notices {
  public:
   virtual ~Notices() = default;
-  /// Nothing: all that the chat is quiet about is over. The error is a sentence for a person.
-  virtual Status mute(std::int64_t chat_id, const std::optional<delivery::Mute>& mute) = 0;
+  /// `saved`: it is on the disk, or why it isn't yet; later, once, but not if the status is an
+  /// error, which is a sentence for a person.
+  virtual Status mute(std::int64_t chat_id, const delivery::MuteOrder& order,
+                      std::function<void(const Status& saved)> saved) = 0;
+  virtual Result<std::vector<delivery::MuteShown>> mutes(std::int64_t chat_id) = 0;
+};
+
+/// Where it is kept what runs, for when this program is started again.
+class RunStore {
+ public:
+  virtual ~RunStore() = default;
+  /// Keeps it so that it survives the machine; `done` is called once, later. One at a time.
+  virtual void save(const v1::BotRuns& runs, std::function<void(const Status& saved)> done) = 0;
 };
 
 class Hub {
@@ -66,14 +78,27 @@ class Hub {
   virtual void ask(v1::ClientToHub request, client::Reply reply) = 0;
 };
 
+/// An order of a user, and what became of it.
+struct OrderTold {
+  const User& user;
+  std::int64_t chat_id = 0;
+  const std::string& what;  // as order_for_log() has it
+  std::string outcome;      // "done", "refused", …
+  std::string why = {};     // empty: there is nothing to add
+};
+
 /// Texts are outside texts.
 class Observer {
  public:
   virtual ~Observer() = default;
+  /// Once for each, when that is known.
+  virtual void on_order(const OrderTold& order) = 0;
   /// Somebody who isn't among the users wrote or pressed; `left_out`: more of them before, untold.
   virtual void on_stranger(const User& user, std::int64_t chat_id, std::size_t left_out) = 0;
   /// What was to be said in a chat is lost.
   virtual void on_unsaid(std::int64_t chat_id, const std::string& why) = 0;
+  /// Told once, until it can be saved again.
+  virtual void on_runs_not_saved(const std::string& why) = 0;
 };
 
 }  // namespace picket::telegram::bot

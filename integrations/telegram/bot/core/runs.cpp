@@ -4,143 +4,188 @@
 #include <utility>
 
 #include "client/words/words.h"
-#include "integrations/telegram/bot/core/run_words.h"
 
 namespace picket::telegram::bot {
 namespace {
 
-std::string file_name(const v1::Run& run) { return run.label() + "-" + run.node() + ".txt"; }
+constexpr char kEndNotTold[] = "its end wasn't told";
 
-client::Reply ignoring() {
-  return {.on_item = [](const v1::HubToClient&) {},
-          .on_end = [] {},
-          .on_failure = [](const client::Failure&) {}};
+std::string on_behalf_of(const RunOrder& order) {
+  return "telegram:" + std::to_string(order.user_id) + " message " + std::to_string(order.chat_id) +
+         "/" + std::to_string(order.message_id);
 }
 
 }  // namespace
+
+Runs::Runs(Parts parts)
+    : parts_(std::move(parts)),
+      keeper_(parts_.store, parts_.clock, parts_.deadlines, parts_.observer,
+              [this] { return to_keep(); }),
+      backoff_(parts_.random) {}
+
+Runs::~Runs() {
+  if (seek_) parts_.deadlines.cancel(*seek_);
+}
 
 std::string Runs::why_not(std::int64_t user_id) const {
   const auto is_theirs = [&](const auto& one) { return one.second.order.user_id == user_id; };
   if (std::ranges::count_if(running_, is_theirs) >= static_cast<std::ptrdiff_t>(kRunsOfUserMax))
     return std::to_string(kRunsOfUserMax) + " of yours run already";
   if (running_.size() >= kRunsMax) return std::to_string(kRunsMax) + " run already";
+  if (untold_.size() >= kEndsUntoldMax)
+    return std::to_string(kEndsUntoldMax) + " that have ended can't be told here yet";
   return {};
 }
 
-void Runs::start(RunOrder order) {
+std::uint64_t Runs::add(RunOrder order) {
   const std::uint64_t key = ++last_key_;
-  v1::ClientToHub request;
-  *request.mutable_run() = order.run;
+  Progress progress(order.nodes);
+  std::string whose = on_behalf_of(order);
   running_.emplace(key, Running{.order = std::move(order),
-                                .id = {},
-                                .output = KeptOutput(),
-                                .cancel_token = {},
-                                .result = {}});
+                                .progress = std::move(progress),
+                                .on_behalf_of = std::move(whose)});
+  return key;
+}
+
+void Runs::start(RunOrder order) {
+  const std::uint64_t key = add(std::move(order));
   show(key);
-  client::Reply reply;
-  reply.on_item = [this, key](const v1::HubToClient& item) { on_item(key, item); };
-  reply.on_end = [this, key] { on_over(key); };
-  reply.on_failure = [this, key](const client::Failure& failure) {
+  keeper_.save([this, key](const Status& saved) {
     Running& running = running_.at(key);
-    const bool is_known = running.id.empty() || failure.kind != client::Failure::Kind::kUnreachable;
-    running.result = {"❌", "",
-                      what_words(running.order.run) + ": " + words::outside_text(failure.text) +
-                          (is_known ? "" : "; it may still run, see /executions")};
-    on_over(key);
+    if (!saved) say_not_kept(running, saved.error());
+    said_not_kept_ = !saved;
+    running.may_begin = true;
+    begin_more();
+  });
+}
+
+// Each follows one, so that none waits for what others take long for.
+bool Runs::may_follow(const Running& running) const {
+  std::size_t all = 0;
+  std::size_t beyond_first = 0;
+  for (const auto& [key, one] : running_) {
+    const std::size_t followed = one.progress.followed();
+    all += followed;
+    beyond_first += followed - std::min<std::size_t>(1, followed);
+  }
+  if (all >= kFollowedMax) return false;
+  return running.progress.followed() == 0 || beyond_first < kFollowedMax - kRunsMax;
+}
+
+void Runs::begin_more() {
+  for (auto& [key, running] : running_) {
+    if (!running.may_begin) continue;
+    for (auto next = running.progress.next(); next && may_follow(running);
+         next = running.progress.next())
+      follow(key, running, *next);
+  }
+}
+
+void Runs::follow(std::uint64_t key, Running& running, std::size_t index) {
+  const NodeProgress& node = running.progress.at(index);
+  v1::ClientToHub request;
+  if (node.id.empty()) {
+    *request.mutable_run() = running.order.run;
+    request.mutable_run()->set_node(node.node);
+    request.mutable_run()->set_on_behalf_of(running.on_behalf_of);
+  } else {
+    request.mutable_attach_execution()->set_id(node.id);
+  }
+  running.progress.on_asked(index);
+  client::Reply reply;
+  reply.on_item = [this, key, index](const v1::HubToClient& item) { on_item(key, index, item); };
+  reply.on_end = [this, key, index] {
+    if (!running_.at(key).progress.at(index).is_over())
+      return on_over(key, index, NodeState::kLost, kEndNotTold);
+    on_changed(key);
+  };
+  reply.on_failure = [this, key, index](const client::Failure& failure) {
+    on_failure(key, index, failure);
   };
   parts_.hub.ask(std::move(request), std::move(reply));
 }
 
-void Runs::on_item(std::uint64_t key, const v1::HubToClient& item) {
-  Running& running = running_.at(key);
-  if (item.has_execution()) on_execution(key, item.execution());
-  if (item.has_execution_output()) on_output(key, item.execution_output());
-  if (item.has_execution_ended())
-    running.result = end_line(running.order.run, item.execution_ended());
-}
-
-void Runs::on_execution(std::uint64_t key, const v1::Execution& execution) {
-  Running& running = running_.at(key);
-  const bool is_first = std::exchange(running.id, execution.id()).empty();
-  switch (execution.state()) {
-    case v1::Execution::STATE_RUNNING: running.state = "running"; break;
-    case v1::Execution::STATE_UNKNOWN:
-      running.state = "connection to the node lost, waiting for it";
-      break;
-    default: break;
-  }
-  if (is_first) offer_cancel(key);
+void Runs::on_item(std::uint64_t key, std::size_t index, const v1::HubToClient& item) {
+  Progress& progress = running_.at(key).progress;
+  if (item.has_execution()) on_execution(key, index, item.execution());
+  if (item.has_execution_output()) progress.on_output(index, item.execution_output());
+  if (item.has_execution_ended()) progress.on_ended(index, item.execution_ended());
   show(key);
 }
 
-void Runs::on_output(std::uint64_t key, const v1::ExecutionOutput& output) {
+void Runs::on_execution(std::uint64_t key, std::size_t index, const v1::Execution& execution) {
   Running& running = running_.at(key);
-  if (output.missed_bytes() > 0)
-    running.output.add("\n[" + std::to_string(output.missed_bytes()) +
-                       " bytes of output are missing here]\n");
-  running.output.add(output.data());
+  running.progress.on_execution(index, execution);
+  keeper_.save_soon();
+  if (running.asked_to_end) return cancel(key, index);
+  if (running.cancel_token.empty()) offer_cancel(key);
+}
+
+void Runs::on_failure(std::uint64_t key, std::size_t index, const client::Failure& failure) {
+  if (stopping_) return;
+  Running& running = running_.at(key);
+  const bool was_run = !running.progress.at(index).id.empty();
+  if (failure.kind != client::Failure::Kind::kUnreachable)
+    return on_over(key, index, was_run ? NodeState::kLost : NodeState::kFailed,
+                   words::outside_text(failure.text));
+  running.progress.on_lost_sight(index);
+  running.progress.drop_waiting("not run: the hub was lost before its turn");
+  seek_soon();
   show(key);
 }
 
-// The last edit holds its own text: the run is gone by then.
-void Runs::on_over(std::uint64_t key) {
-  const auto node = running_.extract(key);
-  const Running& over = node.mapped();
-  const RunOrder& order = over.order;
-  parts_.confirmations.withdraw(over.cancel_token);
-  Line head = over.result;
-  if (head.text.empty()) head = {"❌", "", what_words(order.run) + ": its end wasn't told"};
-  if (over.output.empty()) head.text += ", no output";
-  RunHtml last = run_html(head, over.output);
-  if (!last.is_whole) {
-    head.text += "; what it wrote is in the file";
-    last = run_html(head, over.output);
+// What was known before this program was restarted counts more than that nobody knows any more.
+void Runs::on_over(std::uint64_t key, std::size_t index, NodeState state,
+                   const std::string& words) {
+  Progress& progress = running_.at(key).progress;
+  const NodeProgress& node = progress.at(index);
+  if (node.was) {
+    progress.on_over(index, *node.was, node.words);
+  } else {
+    progress.on_over(index, state, words);
   }
-  parts_.edits.show(order.spot.chat_id, order.message_id,
-                    [html = last.html] { return Shown{html, {}}; });
-  if (last.is_whole) return;
-  parts_.speaker.say({.to = {order.spot.chat_id, order.message_id},
-                      .html = to_html({"", "", what_words(order.run)}),
-                      .file_name = file_name(order.run),
-                      .file = over.output.text()});
+  on_changed(key);
 }
 
-void Runs::show(std::uint64_t key) {
-  const Running& running = running_.at(key);
-  parts_.edits.show(running.order.spot.chat_id, running.order.message_id,
-                    [this, key] { return shown(key); });
-}
-
-// Only while it runs: on_over() replaces what was wanted.
-Shown Runs::shown(std::uint64_t key) const {
-  const Running& running = running_.at(key);
-  const Line head{"⏳", "", what_words(running.order.run) + ": " + running.state};
-  Shown shown{run_html(head, running.output).html, {}};
-  if (!running.cancel_token.empty())
-    shown.keyboard = {{{"End it", Confirmations::yes(running.cancel_token)}}};
-  return shown;
-}
-
-void Runs::offer_cancel(std::uint64_t key) {
-  Running& running = running_.at(key);
-  const auto nothing = [] {};
-  const auto token = parts_.confirmations.add({.user_id = running.order.user_id,
-                                               .on_yes = [this, key] { cancel(key); },
-                                               .on_no = nothing,
-                                               .on_expired = nothing},
-                                              std::nullopt);
-  running.cancel_token = token.value_or("");
+void Runs::on_changed(std::uint64_t key) {
+  keeper_.save_soon();
+  if (running_.at(key).progress.is_over()) {
+    tell_end(key);
+  } else {
+    show(key);
+  }
+  begin_more();
 }
 
 // Whether it helped is in the run's end.
 void Runs::cancel(std::uint64_t key) {
   Running& running = running_.at(key);
   running.cancel_token.clear();
-  running.state = "asked to end";
+  running.asked_to_end = true;
+  running.progress.drop_waiting("not run: it was ended before its turn");
+  for (std::size_t index = 0; index < running.progress.size(); ++index)
+    if (running.progress.at(index).is_followed()) cancel(key, index);
+  on_changed(key);
+}
+
+void Runs::cancel(std::uint64_t key, std::size_t index) {
+  NodeProgress& node = running_.at(key).progress.at(index);
+  if (node.id.empty() || std::exchange(node.asked_to_end, true)) return;
   v1::ClientToHub request;
-  request.mutable_cancel_execution()->set_id(running.id);
-  parts_.questions.ask(std::move(request), ignoring());
-  show(key);
+  request.mutable_cancel_execution()->set_id(node.id);
+  client::Reply reply;
+  reply.on_item = [](const v1::HubToClient&) {};
+  reply.on_end = [] {};
+  reply.on_failure = [this, key, index](const client::Failure& failure) {
+    const auto found = running_.find(key);
+    if (found == running_.end() || found->second.progress.at(index).is_over()) return;
+    found->second.progress.at(index).asked_to_end = false;
+    if (failure.kind == client::Failure::Kind::kUnreachable) return;  // once it is found again
+    found->second.asked_to_end = false;
+    if (found->second.cancel_token.empty()) offer_cancel(key);
+    show(key);
+  };
+  parts_.questions.ask(std::move(request), std::move(reply));
 }
 
 }  // namespace picket::telegram::bot

@@ -17,9 +17,9 @@ struct Gathered {
   Lines lines;
 };
 
-void say_lines(Desk& desk, const Spot& spot, Lines& lines) {
-  if (lines.empty()) return desk.speaker.say(spot, "no node matches");
-  desk.speaker.say(spot, lines.take());
+void say_lines(Desk& desk, const Ask& ask, Lines& lines) {
+  if (lines.empty()) lines.add({"", "", "no node matches"});
+  answer(desk, ask, lines.take());
 }
 
 /// Each node becomes lines as it comes, so that never all of them are held.
@@ -34,21 +34,17 @@ void show(Desk& desk, const Ask& ask, bool refresh, AddNode add) {
     if (!item.has_node()) return;
     if (const auto whole = gathered->reader.on_node(item.node())) add(*whole, gathered->lines);
   };
-  reply.on_end = [&desk, spot = ask.spot, gathered, add] {
+  reply.on_end = [&desk, ask, gathered, add] {
     if (const auto whole = gathered->reader.on_end()) add(*whole, gathered->lines);
-    say_lines(desk, spot, gathered->lines);
+    say_lines(desk, ask, gathered->lines);
   };
-  reply.on_failure = [&desk, spot = ask.spot](const client::Failure& failure) {
-    say_failure(desk, spot, failure);
+  reply.on_failure = [&desk, ask](const client::Failure& failure) {
+    say_failure(desk, ask, failure);
   };
   desk.questions.ask(std::move(request), std::move(reply));
 }
 
 }  // namespace
-
-void say_failure(Desk& desk, const Spot& spot, const client::Failure& failure) {
-  desk.speaker.say(spot, {{"⚠️", "", words::outside_text(failure.text)}});
-}
 
 void tell_nodes(Desk& desk, const Ask& ask) {
   v1::ClientToHub request;
@@ -58,9 +54,9 @@ void tell_nodes(Desk& desk, const Ask& ask) {
   reply.on_item = [&desk, lines](const v1::HubToClient& item) {
     if (item.has_node()) add_summary(item.node(), desk.clock.wall(), *lines);
   };
-  reply.on_end = [&desk, spot = ask.spot, lines] { say_lines(desk, spot, *lines); };
-  reply.on_failure = [&desk, spot = ask.spot](const client::Failure& failure) {
-    say_failure(desk, spot, failure);
+  reply.on_end = [&desk, ask, lines] { say_lines(desk, ask, *lines); };
+  reply.on_failure = [&desk, ask](const client::Failure& failure) {
+    say_failure(desk, ask, failure);
   };
   desk.questions.ask(std::move(request), std::move(reply));
 }

@@ -1,4 +1,4 @@
-// Verbs about commands that run.
+// Verbs about commands that run, or have run.
 #include <deque>
 #include <memory>
 #include <utility>
@@ -6,47 +6,14 @@
 #include "client/lib/time_text.h"
 #include "client/words/command_words.h"
 #include "client/words/words.h"
-#include "common/command_label.h"
-#include "common/node_name.h"
 #include "common/text.h"
 #include "integrations/telegram/bot/core/confirm.h"
-#include "integrations/telegram/bot/core/run_words.h"
 #include "integrations/telegram/bot/core/verbs.h"
 
 namespace picket::telegram::bot {
 namespace {
 
 constexpr std::size_t kExecutionsShown = 20;
-
-Result<v1::Run> read_run(const Ask& ask) {
-  v1::Run run;
-  run.set_node(ask.words[0]);
-  run.set_label(ask.words[1]);
-  if (!is_node_name(run.node()))
-    return Error{"expected one node's name, found \"" + escape_for_terminal(run.node()) + '"'};
-  if (!is_command_label(run.label()))
-    return Error{"expected a command's label, found \"" + escape_for_terminal(run.label()) + '"'};
-  for (std::size_t i = 2; i < ask.words.size(); ++i) {
-    const std::string& word = ask.words[i];
-    const std::size_t equals = word.find('=');
-    if (equals == std::string::npos || equals == 0)
-      return Error{"expected a parameter as NAME=VALUE, found \"" + escape_for_terminal(word) +
-                   '"'};
-    auto& argument = *run.add_arguments();
-    argument.set_name(word.substr(0, equals));
-    argument.set_value(word.substr(equals + 1));
-  }
-  run.set_on_behalf_of("telegram:" + std::to_string(ask.user.id));
-  return run;
-}
-
-void begin(Desk& desk, RunOrder order) {
-  const std::string why_not = desk.runs.why_not(order.user_id);
-  if (why_not.empty()) return desk.runs.start(std::move(order));
-  const Line line{"⛔", "", what_words(order.run) + " was not run: " + why_not};
-  desk.edits.show(order.spot.chat_id, order.message_id,
-                  [html = to_html(line)] { return Shown{html, {}}; });
-}
 
 std::string state_words(const v1::Execution& execution) {
   switch (execution.state()) {
@@ -85,54 +52,41 @@ struct Newest {
   }
 };
 
-void say_newest(Desk& desk, const Spot& spot, Newest& newest) {
-  if (newest.lines.empty()) return desk.speaker.say(spot, "nothing was run lately");
+void say_newest(Desk& desk, const Ask& ask, Newest& newest) {
+  if (newest.lines.empty()) newest.lines.push_back({"", "", "nothing was run lately"});
   if (newest.older > 0)
     newest.lines.push_front({"", "", std::to_string(newest.older) + " older ones are not shown"});
-  desk.speaker.say(spot, std::vector<Line>(newest.lines.begin(), newest.lines.end()));
+  answer(desk, ask, std::vector<Line>(newest.lines.begin(), newest.lines.end()));
 }
 
-void cancel(Desk& desk, const Spot& spot, std::int64_t message_id, const std::string& id) {
+void cancel(Desk& desk, const Ask& ask, std::int64_t message_id) {
+  const std::string& id = ask.words[0];
   v1::ClientToHub request;
   request.mutable_cancel_execution()->set_id(id);
-  const auto show = [&desk, spot, message_id](const Line& line) {
-    desk.edits.show(spot.chat_id, message_id, [html = to_html(line)] { return Shown{html, {}}; });
+  const auto show = [&desk, chat_id = ask.spot.chat_id, message_id](const Line& line) {
+    desk.edits.show(chat_id, message_id, [html = to_html(line)] { return Shown{html, {}}; });
   };
   client::Reply reply;
   reply.on_item = [](const v1::HubToClient&) {};
-  reply.on_end = [show, id] { show({"⏹", escape_for_terminal(id), "was asked to end"}); };
-  reply.on_failure = [show](const client::Failure& failure) {
+  reply.on_end = [&desk, ask, show, id] {
+    show({"⏹", escape_for_terminal(id), "was asked to end"});
+    tell(desk, ask, "done");
+  };
+  reply.on_failure = [&desk, ask, show](const client::Failure& failure) {
     show({"⚠️", "", words::outside_text(failure.text)});
+    tell(desk, ask, "failed", failure.text);
   };
   desk.questions.ask(std::move(request), std::move(reply));
 }
 
 }  // namespace
 
-void run_command(Desk& desk, const Ask& ask) {
-  auto run = read_run(ask);
-  if (!run) return desk.speaker.say(ask.spot, {{"⚠️", "", run.error()}});
-  if (!desk.settings.may_run(run->label()))
-    return desk.speaker.say(ask.spot, {{"⛔", escape_for_terminal(run->label()),
-                                        "is not among what this bot may run"}});
-  if (const std::string why_not = desk.runs.why_not(ask.user.id); !why_not.empty())
-    return desk.speaker.say(ask.spot, {{"⛔", "", why_not}});
-  confirm(
-      desk, ask,
-      {.line = {"❓", "", "Run " + what_words(*run) + "?"},
-       .yes = "Run",
-       .on_yes = [&desk, run = *run, user_id = ask.user.id, spot = ask.spot](
-                     std::int64_t message_id) { begin(desk, {user_id, spot, message_id, run}); }});
-}
-
 void cancel_execution(Desk& desk, const Ask& ask) {
   const std::string& id = ask.words[0];
   confirm(desk, ask,
           {.line = {"❓", "", "Ask " + escape_for_terminal(id) + " to end?"},
            .yes = "End it",
-           .on_yes = [&desk, id, spot = ask.spot](std::int64_t message_id) {
-             cancel(desk, spot, message_id, id);
-           }});
+           .on_yes = [&desk, ask](std::int64_t message_id) { cancel(desk, ask, message_id); }});
 }
 
 void tell_executions(Desk& desk, const Ask& ask) {
@@ -144,9 +98,9 @@ void tell_executions(Desk& desk, const Ask& ask) {
   reply.on_item = [&desk, newest](const v1::HubToClient& item) {
     if (item.has_execution()) newest->add(line_of(item.execution(), desk.clock.wall()));
   };
-  reply.on_end = [&desk, spot = ask.spot, newest] { say_newest(desk, spot, *newest); };
-  reply.on_failure = [&desk, spot = ask.spot](const client::Failure& failure) {
-    say_failure(desk, spot, failure);
+  reply.on_end = [&desk, ask, newest] { say_newest(desk, ask, *newest); };
+  reply.on_failure = [&desk, ask](const client::Failure& failure) {
+    say_failure(desk, ask, failure);
   };
   desk.questions.ask(std::move(request), std::move(reply));
 }

@@ -17,11 +17,14 @@ constexpr std::array kVerbs{
     Verb{"executions", Role::kObserve, 0, kAny, "[NODE...]", "what runs, and what has run",
          tell_executions},
     Verb{"help", Role::kObserve, 0, kAny, "", "what this bot understands", tell_help},
-    Verb{"mute", Role::kRun, 1, 2, "2h|off [NODE|KIND]",
+    Verb{"mute", Role::kRun, 0, 2, "2h|off [NODE|KIND]",
          "no notices in this chat for so long; they are counted", mute_chat},
+    Verb{"mutes", Role::kObserve, 0, 0, "", "what this chat is quiet about, and until when",
+         tell_mutes},
     Verb{"node", Role::kObserve, 1, 1, "NODE", "all about one node", tell_node},
     Verb{"nodes", Role::kObserve, 0, kAny, "[NODE...]", "the nodes, and how they are", tell_nodes},
-    Verb{"run", Role::kRun, 2, kAny, "NODE LABEL [NAME=VALUE...]", "runs a command", run_command},
+    Verb{"run", Role::kRun, 2, kAny, "NODE LABEL [NAME=VALUE...]",
+         "runs a command, on one node or several", run_command},
     Verb{"who", Role::kObserve, 0, kAny, "[NODE...]", "who is logged in", tell_who},
 };
 static_assert(std::ranges::is_sorted(kVerbs, {}, &Verb::name));
@@ -48,7 +51,7 @@ void tell_help(Desk& desk, const Ask& ask) {
   for (const Verb& verb : kVerbs)
     if (may(role, verb.role)) lines.add({"", usage_of(verb), std::string(verb.about)});
   lines.add({"", "", "NODE: a name, a glob over names, an address, or @all."});
-  desk.speaker.say(ask.spot, lines.take());
+  answer(desk, ask, lines.take());
 }
 
 }  // namespace picket::telegram::bot

@@ -36,6 +36,7 @@ void run_command(Desk& desk, const Ask& ask);
 void tell_commands(Desk& desk, const Ask& ask);
 void tell_executions(Desk& desk, const Ask& ask);
 void tell_help(Desk& desk, const Ask& ask);
+void tell_mutes(Desk& desk, const Ask& ask);
 void tell_node(Desk& desk, const Ask& ask);
 void tell_nodes(Desk& desk, const Ask& ask);
 void tell_who(Desk& desk, const Ask& ask);

@@ -34,7 +34,7 @@ struct Asked {
   client::Reply reply;
 };
 
-class Rig : public Chats, public Hub, public Notices, public Observer {
+class Rig : public Chats, public Hub, public Notices, public RunStore, public Observer {
  public:
   void send(const Note& note, Done done) override {
     ++calls;
@@ -63,17 +63,36 @@ class Rig : public Chats, public Hub, public Notices, public Observer {
   void ask(v1::ClientToHub request, client::Reply reply) override {
     asked.push_back({std::move(request), std::move(reply)});
   }
-  Status mute(std::int64_t chat_id, const std::optional<delivery::Mute>& mute) override {
-    muted.emplace_back(chat_id, mute);
+  Status mute(std::int64_t chat_id, const delivery::MuteOrder& order,
+              std::function<void(const Status& saved)> saved) override {
+    muted.emplace_back(chat_id, order);
     if (!mute_error.empty()) return Error{mute_error};
+    saves.push_back(std::move(saved));
     return {};
+  }
+  Result<std::vector<delivery::MuteShown>> mutes(std::int64_t /*chat_id*/) override {
+    if (!mute_error.empty()) return Error{mute_error};
+    return in_force;
+  }
+  void on_order(const OrderTold& order) override {
+    told.push_back(std::to_string(order.user.id) + " " + order.user.username + " in " +
+                   std::to_string(order.chat_id) + ": " + order.what + ": " + order.outcome +
+                   (order.why.empty() ? "" : ": " + order.why));
   }
   void on_stranger(const User& user, std::int64_t /*chat_id*/, std::size_t left_out) override {
     strangers.emplace_back(user.id, left_out);
   }
+  void save(const v1::BotRuns& runs, std::function<void(const Status& saved)> done) override {
+    waiting.emplace_back([this, runs, done = std::move(done)] {
+      if (disk_full) return done(Error{"no space left"});
+      kept = runs;
+      done({});
+    });
+  }
   void on_unsaid(std::int64_t /*chat_id*/, const std::string& why) override {
     unsaid.push_back(why);
   }
+  void on_runs_not_saved(const std::string& why) override { not_saved.push_back(why); }
 
   void write(std::int64_t from, const std::string& text, std::int64_t chat = 0,
              Nanoseconds age = {}) {
@@ -83,11 +102,12 @@ class Rig : public Chats, public Hub, public Notices, public Observer {
     message.from = User{from, false, "User", "user"};
     message.at = clock.wall() - age;
     message.text = text;
-    bot.on_update({++last_update, message, {}});
+    bot->on_update({++last_update, message, {}});
     settle();
   }
   void press(std::int64_t from, const std::string& data) {
-    bot.on_update({++last_update, {}, CallbackQuery{"query", {from, false, "User", {}}, {}, data}});
+    bot->on_update(
+        {++last_update, {}, CallbackQuery{"query", {from, false, "User", {}}, {}, data}});
     settle();
   }
   void settle() {
@@ -128,14 +148,32 @@ class Rig : public Chats, public Hub, public Notices, public Observer {
   std::vector<Asked> asked;
   std::vector<std::pair<std::int64_t, std::size_t>> strangers;
   std::vector<std::string> unsaid;
-  std::vector<std::pair<std::int64_t, std::optional<delivery::Mute>>> muted;
+  std::vector<std::string> told;  // what became of orders
+  std::vector<std::pair<std::int64_t, delivery::MuteOrder>> muted;
+  std::vector<std::function<void(const Status& saved)>> saves;  // that wait for the disk
+  std::vector<delivery::MuteShown> in_force;
   std::string mute_error;
+  v1::BotRuns kept;  // on the disk
+  bool disk_full = false;
+  std::vector<std::string> not_saved;
   std::int64_t last_message = 100;
   std::int64_t last_update = 0;
   uint64_t last_random = 0;
-  Bot bot{{clock, deadlines, *this, *this, *this, *this, [this] { return ++last_random; }},
-          {.users = {{kAlice, Role::kRun}, {kOscar, Role::kObserve}},
-           .commands = {"uptime", "restart-*"}}};
+  std::optional<Bot> bot;
+
+  Rig() { start(); }
+  /// As if it had been killed before.
+  void start() {
+    bot.reset();
+    waiting.clear();
+    asked.clear();
+    bot.emplace(BotParts{clock, deadlines, *this, *this, *this, *this, *this,
+                         [this] { return ++last_random; }},
+                Settings{.users = {{kAlice, Role::kRun}, {kOscar, Role::kObserve}},
+                         .commands = {"uptime", "restart-*"}});
+    bot->restore(kept);
+    settle();
+  }
 
  private:
   Said verdict() {

@@ -64,7 +64,7 @@ TEST_CASE("in a group only what is addressed to this bot by a user is heard") {
   Rig rig;
   rig.write(kAlice, "/help@picket_bot", kGroup);
   CHECK(rig.calls == 0);  // its name isn't known yet
-  rig.bot.set_name("Picket_Bot");
+  rig.bot->set_name("Picket_Bot");
   for (const char* text : {"/help", "hello", "/help@other_bot", "/help@picket_bot2"})
     rig.write(kAlice, text, kGroup);
   rig.write(kStranger, "/help@picket_bot", kGroup);

@@ -4,6 +4,7 @@
 
 #include "client/words/words.h"
 #include "common/unicode.h"
+#include "integrations/telegram/bot/core/fleet_words.h"
 #include "integrations/telegram/bot/core/pages.h"
 #include "integrations/telegram/bot/core/run_words.h"
 #include "integrations/telegram/html_text.h"
@@ -74,7 +75,6 @@ TEST_CASE("hostile texts in a run's arguments and output arrive as they are") {
   const auto texts = short_texts();
   for (std::size_t begin = 0; begin < texts.size(); begin += kLinesAtOnce) {
     v1::Run run;
-    run.set_node("web1");
     run.set_label("uptime");
     run.add_arguments()->set_name("a");
     run.mutable_arguments(0)->set_value(texts[begin]);
@@ -82,13 +82,44 @@ TEST_CASE("hostile texts in a run's arguments and output arrive as they are") {
     for (std::size_t i = begin; i < std::min(begin + kLinesAtOnce, texts.size()); ++i)
       if (texts[i].find_first_of("\t\n\r") == std::string::npos)
         output.add("| " + texts[i] + " |\n");
-    const RunHtml html = run_html({"⏳", "", what_words(run) + ": running"}, output);
+    const RunHtml html = run_html({"⏳", "", what_words(run, {"web1"}) + ": running"}, output);
     CHECK(html.is_whole);
     const auto message = far.arrived(html.html);
     check_shown(message, texts[begin]);
     for (std::size_t i = begin; i < std::min(begin + kLinesAtOnce, texts.size()); ++i)
       if (texts[i].find_first_of("\t\n\r") == std::string::npos)
         check_shown(message, "| " + texts[i] + " |");
+  }
+}
+
+TEST_CASE("hostile texts in a fleet's ends and output arrive as they are") {
+  FarSides far;
+  const auto texts = short_texts();
+  constexpr std::size_t kAtOnce = 4;
+  for (std::size_t begin = 0; begin < texts.size(); begin += kAtOnce) {
+    const std::size_t end = std::min(begin + kAtOnce, texts.size());
+    Progress progress({"web1", "web2", "web3", "web4"});
+    for (std::size_t i = begin; i < end; ++i) {
+      v1::ExecutionOutput output;
+      output.set_data("| " + texts[i] + " |\n");
+      progress.on_asked(i - begin);
+      progress.on_output(i - begin, output);
+      v1::ExecutionEnded ended;
+      ended.mutable_end()->set_kind(v1::ExecutionEnd::KIND_REFUSED);
+      ended.mutable_end()->set_reason(texts[i]);
+      progress.on_ended(i - begin, ended);
+    }
+    const RunHtml html = fleet_html({"❌", "", "it failed"}, progress, true);
+    CHECK(html.is_whole);
+    const auto message = far.arrived(html.html);
+    for (std::size_t i = begin; i < end; ++i) {
+      check_shown(message, texts[i]);
+      if (texts[i].find_first_of("\t\n\r") == std::string::npos)
+        check_shown(message, "| " + texts[i] + " |");
+    }
+    std::istringstream file(fleet_text({"❌", "", "it failed"}, progress));
+    for (std::string line; std::getline(file, line);)
+      CHECK((line == "it failed" || line.starts_with("web")));
   }
 }
 
