@@ -33,7 +33,7 @@ std::string effect_words(const Rule& rule) {
 const Rule* rule_for(const RuleBook& book, const Facts& facts) {
   if (facts.kind.empty()) return nullptr;
   for (const Rule& rule : book.rules)
-    if (!why_not(rule, facts, book.known_sources)) return &rule;
+    if (fits(rule, facts, book.known_sources)) return &rule;
   return nullptr;
 }
 
