@@ -38,6 +38,31 @@ TEST_CASE("what happens on a node is told to a Discord webhook, and its secret i
   CHECK_FALSE(contains(read(f.site / "discord.log"), "canary"));
 }
 
+TEST_CASE("SM35: a webhook has a text beside each embed, and what it refuses for now comes later") {
+  const FarSide far_side("discord_server.py", {"--webhook", "1"});
+  Bridged f;
+  f.configure_discord(far_side, "content = \"@everyone look\"\n");
+  (void)far_side.control({{"next", {"429:1"}}});
+  const auto refused = f.ask("discord", {"--test"});
+  CHECK(refused.status == 1);
+  CHECK(contains(refused.output, "ops: not now: "));
+  const auto accepted = f.ask("discord", {"--test"});
+  INFO(accepted.output);
+  CHECK(accepted.status == 0);
+  CHECK(contains(accepted.output, "ops: accepted"));
+  f.start_bridge("discord");
+  f.await_place("discord", "place-ops");
+  (void)far_side.control({{"next", {"429:1", "502", "429-global:1"}}});
+  f.tell(1);
+  wait_until("it is told", [&] { return contains(Bridged::all_of(far_side), "n=1."); });
+  REQUIRE(far_side.accepted().size() == 2);
+  for (const Json& message : far_side.accepted()) {
+    CHECK(message["content"] == "@everyone look");
+    CHECK(message["mentions"] == Json::array());  // unless the configuration says whom
+    CHECK(message["embeds"].size() == 1);
+  }
+}
+
 TEST_CASE(
     "whichever is killed, bridge, hub or far side, nothing is left out, and little repeated") {
   FarSide far_side("telegram_server.py", {"--chat", "7", "--private-per-second", "0"});
@@ -96,7 +121,10 @@ TEST_CASE(
   CHECK(with_repeats <= kills);
 }
 
-TEST_CASE("a user asks a Telegram bot for nodes, and has a command run once it is confirmed") {
+TEST_CASE(
+    "SM31, SM33, SM34: a user asks a Telegram bot for nodes and runs a command, a stranger "
+    "nothing, "
+    "and what was asked while it was down is not done") {
   const FarSide far_side("telegram_server.py", {"--chat", "7", "--private-per-second", "0"});
   Bridged f;
   f.configure_telegram(far_side);

@@ -24,6 +24,12 @@ pattern = "[a-z ;$`'-]*"
 [commands.kill-me]
 argv = ["/bin/sh", "-c", "kill -TERM $$"]
 user = "root"
+[commands.lines]
+argv = ["/bin/sh", "-c", "echo '<b>&amp;</b>'; seq $0", "{count}"]
+user = "nobody"
+[commands.lines.parameters.count]
+min = 0
+max = 100000
 [commands.mark]
 argv = ["/bin/sh", "-c", "echo $0 >> /run/marks; sleep 0.$1", "{n}", "{pause}"]
 user = "root"

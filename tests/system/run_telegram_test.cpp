@@ -23,7 +23,7 @@ struct Chatting {
         << "socket = \"" << site().socket() << "\"\nstate_folder = \"" << site() / "telegram.state"
         << "\"\ntoken_file = \"" << site() / "telegram.token" << "\"\napi_url = \""
         << "https://localhost:" << far_side.port() << "\"\nca_file = \"" << far_side.ca_file()
-        << "\"\ncommands = [\"greet\", \"both\", \"slow\"]\n[users]\n7 = \"run\"\n";
+        << "\"\ncommands = [\"greet\", \"both\", \"lines\", \"slow\"]\n[users]\n7 = \"run\"\n";
     bridge.emplace(Words{program("picket-telegram"), "--config", site() / "telegram.toml"},
                    site() / "telegram.log");
   }
@@ -57,7 +57,10 @@ struct Chatting {
 
 }  // namespace
 
-TEST_CASE("commands run from a chat show what they wrote and how they ended", "[.][run-telegram]") {
+TEST_CASE(
+    "SM33, SM34: commands run from a chat show what they wrote and how they ended, and a slow one "
+    "blocks nothing",
+    "[.][run-telegram]") {
   const Chatting f;
   f.write("/run web1 greet 'name=; rm -rf $x'");
   f.press(f.await("Run greet on web1"));
@@ -81,6 +84,21 @@ TEST_CASE("commands run from a chat show what they wrote and how they ended", "[
   f.await("slow on web1: cancelled");
   CHECK(test::running("sleep 60") == 0);
   CHECK(contains(f.site().picket({"audit"}).output, "telegram:7"));
+}
+
+TEST_CASE("SM34: output arrives as it was written, as text, or as a file if it is long",
+          "[.][run-telegram-output]") {
+  const Chatting f;
+  f.write("/run web1 lines count=3");
+  f.press(f.await("Run lines on web1"));
+  const Json few = f.await("exited 0 after");
+  CHECK(contains(few["text"], "<b>&amp;</b>\n1\n2\n3"));
+  f.write("/run web1 lines count=5000");
+  f.press(f.await("5000"));
+  const Json file = f.await("sendDocument");
+  std::string all = "<b>&amp;</b>\n";
+  for (int i = 1; i <= 5000; ++i) all += std::to_string(i) + "\n";
+  CHECK(file["document"]["content"] == all);
 }
 
 }  // namespace picket::test
