@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "tests/support/command.h"
+#include "tests/support/throwaway_host.h"
 
 namespace picket::test {
 namespace {
@@ -49,6 +50,7 @@ bool has_name(const std::string& name) {
 }  // namespace
 
 LoginHost::LoginHost() {
+  must_be_throwaway_host();
   must({"useradd", "--create-home", "--shell", "/bin/bash", "--uid", "4242", "alice"});
   must({"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file("host")});
   must({"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", kAliceKeyName, "-f", file("alice")});

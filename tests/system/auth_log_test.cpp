@@ -240,7 +240,7 @@ TEST_CASE("each line of a file is kept exactly once across 50 rotations by a ren
           "[.][auth-log-rotated]") {
   constexpr int kRotations = 50;
   constexpr int kLinesBetween = 40;
-  write(kAuthLogFile, sshd_line("Server listening on :: port 22."));
+  write_log(sshd_line("Server listening on :: port 22."));
   Watched watched;
   std::mt19937 random(2);
   int logged = 0;
@@ -260,13 +260,13 @@ TEST_CASE("each line of a file is kept exactly once across 50 rotations by a ren
 }
 
 TEST_CASE("what is lost when a file is copied and truncated is told", "[.][auth-log-truncated]") {
-  write(kAuthLogFile, sshd_line("Server listening on :: port 22."));
+  write_log(sshd_line("Server listening on :: port 22."));
   Watched watched;
   append_log(sshd_line(failure_of(0)));
   CHECK(watched.failures_until(0) == first(1));
   watched.site.kill_node("web1");
   append_log(sshd_line(failure_of(1)));
-  write(kAuthLogFile, "");  // nobody has read it, and no copy is there
+  write_log("");  // nobody has read it, and no copy is there
   append_log(sshd_line(failure_of(2)));
   watched.site.start_node("web1");
   CHECK(watched.failures_until(2) == std::vector<int>{0, 2});

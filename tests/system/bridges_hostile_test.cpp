@@ -171,7 +171,7 @@ class Strangers {
     for (std::size_t checked = 0; checked < attempts.size();) {
       const Json message = next(chat_, messages_);
       INFO(message.dump());
-      CHECK(message.at("found") == Json::array());  // nothing is a link, a mention, a command
+      CHECK(message.at("found").empty());  // nothing is a link, a mention, a command
       Json entities = message.at("entities");
       std::erase_if(entities.get_ref<Json::array_t&>(),
                     [](const Json& entity) { return entity.at("type") == "code"; });

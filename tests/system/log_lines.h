@@ -6,6 +6,7 @@
 
 #include "common/rfc3339.h"
 #include "common/system_clock.h"
+#include "tests/support/throwaway_host.h"
 
 namespace picket::test {
 
@@ -18,7 +19,14 @@ inline std::string sshd_line(const std::string& message, int pid = 7,
          "]: " + message + "\n";
 }
 
+/// The whole log.
+inline void write_log(const std::string& lines) {
+  must_be_throwaway_host();
+  std::ofstream(kAuthLogFile) << lines << std::flush;
+}
+
 inline void append_log(const std::string& lines, const std::string& file = kAuthLogFile) {
+  must_be_throwaway_host();
   std::ofstream(file, std::ios::app) << lines << std::flush;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/support/catch.h"
+#include "tests/support/throwaway_host.h"
 #include "tests/system/site.h"
 #include "tests/system/told.h"
 
@@ -61,6 +62,7 @@ inline int running(const std::string& command) {
 /// A hub, and nodes that run what is listed.
 struct Operated {
   explicit Operated(const Words& nodes = {"web1"}) {
+    must_be_throwaway_host();
     std::filesystem::create_directories("/etc/picket");
     write("/etc/picket/commands.toml", kAllowlist);
     REQUIRE(site.init().status == 0);
