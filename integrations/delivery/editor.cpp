@@ -38,7 +38,7 @@ std::vector<const Rule*> rules_for(const RuleBook& book, const Facts& facts) {
   if (facts.kind.empty()) return rules;
   for (const Rule& rule : book.rules) {
     if (!rules.empty() && !counts(rule)) continue;
-    if (why_not(rule, facts, book.known_sources)) continue;
+    if (!fits(rule, facts, book.known_sources)) continue;
     rules.push_back(&rule);
     if (!counts(rule)) break;
   }

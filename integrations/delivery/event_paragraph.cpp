@@ -49,13 +49,21 @@ void add_auth(Paragraph& paragraph, const v1::AuthEvent& auth) {
   if (auth.pid() != 0) add(paragraph, "pid", std::to_string(auth.pid()));
 }
 
+// Of su there is nothing else by which its begin and its end are seen to be of one.
+std::string pid_words(const v1::Event& event) {
+  const bool is_su = event.kind().starts_with("su.") && event.auth().pid() != 0;
+  return is_su ? ", pid " + std::to_string(event.auth().pid()) : std::string();
+}
+
 }  // namespace
 
 Paragraph paragraph_of(const v1::Update& update, const Facts& facts) {
+  const std::string pid = pid_words(update.event());
   Paragraph paragraph{
       .mark = mark_of(facts.kind),
       .node = escape_for_terminal(facts.node),
-      .text = truncate_to_width(words::update_words(update), kParagraphCharactersMax),
+      .text = truncate_to_width(words::update_words(update), kParagraphCharactersMax - pid.size()) +
+              pid,
       .at = facts.at,
       .fields = {}};
   if (update.event().has_auth()) add_auth(paragraph, update.event().auth());

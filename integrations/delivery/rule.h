@@ -45,8 +45,9 @@ struct Rule {
   Burst burst;
 };
 
-/// Why the rule doesn't fit, "its node is none of web*"; nothing: it fits. `known`: the networks
-/// that are known_sources.
+/// `known`: the networks that are known_sources.
+bool fits(const Rule& rule, const Facts& facts, const std::vector<IpPrefix>& known);
+/// Why it doesn't, "its node web1 is none of db*"; nothing: it fits.
 std::optional<std::string> why_not(const Rule& rule, const Facts& facts,
                                    const std::vector<IpPrefix>& known);
 

@@ -1,4 +1,4 @@
-// The seeds of an ordinary run; PICKET_SEEDS=FIRST-LAST runs others.
+// The seeds of an ordinary run, 1 to `last`; PICKET_SEEDS=FIRST-LAST runs others.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +10,8 @@
 
 namespace picket::simulation {
 
-inline void for_each_seed(const std::function<void(uint64_t seed)>& run) {
+inline void for_each_seed(const std::function<void(uint64_t seed)>& run, uint64_t last = 8) {
   uint64_t first = 1;
-  uint64_t last = 8;
   if (const char* seeds = std::getenv("PICKET_SEEDS")) {
     const std::string range = seeds;
     first = std::stoull(range);

@@ -71,11 +71,15 @@ nlohmann::json FarSide::control(const nlohmann::json& orders) const {
 
 nlohmann::json FarSide::tell() const { return nlohmann::json::parse(ask({}).body); }
 
-std::vector<nlohmann::json> FarSide::accepted() const {
+std::vector<nlohmann::json> FarSide::accepted(std::size_t after) const {
   std::vector<nlohmann::json> lines;
   std::ifstream file(folder_ / "accepted.jsonl");
   for (std::string line; std::getline(file, line) && !file.eof();) {
-    lines.push_back(nlohmann::json::parse(line));
+    if (after == 0) {
+      lines.push_back(nlohmann::json::parse(line));
+    } else {
+      --after;
+    }
   }
   return lines;
 }

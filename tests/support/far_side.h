@@ -2,6 +2,7 @@
 // and killed by the test, with everything that it accepted on the disk.
 #pragma once
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -32,8 +33,8 @@ class FarSide {
   /// Asks or tells it (service.py says what), and waits for the answer.
   nlohmann::json control(const nlohmann::json& orders) const;
   nlohmann::json tell() const;
-  /// What it has accepted so far, in order; also while it is dead.
-  std::vector<nlohmann::json> accepted() const;
+  /// What it has accepted so far, in order, but for the first `after`; also while it is dead.
+  std::vector<nlohmann::json> accepted(std::size_t after = 0) const;
 
  private:
   http::Response ask(http::Request request) const;

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "tests/support/command.h"
+#include "tests/support/throwaway_host.h"
 
 namespace picket::test {
 namespace {
@@ -26,6 +27,7 @@ void must(const std::vector<std::string>& arguments) {
 }  // namespace
 
 JournalHost::JournalHost() {
+  must_be_throwaway_host();
   if (!std::filesystem::exists("/etc/machine-id") || read("/etc/machine-id").size() < 32)
     write("/etc/machine-id", "0123456789abcdef0123456789abcdef\n");
   std::filesystem::remove_all("/var/log/journal");

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "tests/support/command.h"
+#include "tests/support/throwaway_host.h"
 
 namespace picket::test {
 namespace {
@@ -49,6 +50,7 @@ bool has_name(const std::string& name) {
 }  // namespace
 
 LoginHost::LoginHost() {
+  must_be_throwaway_host();
   must({"useradd", "--create-home", "--shell", "/bin/bash", "--uid", "4242", "alice"});
   must({"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file("host")});
   must({"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", kAliceKeyName, "-f", file("alice")});
@@ -82,9 +84,12 @@ void LoginHost::start_logind() {
 }
 
 void LoginHost::start_sshd(Log log) {
+  // Newer ones make who fails wait; older ones know no such word.
+  const bool has_penalties = std::filesystem::exists("/usr/lib/openssh/sshd-session");
   write(file("sshd_config"), "HostKey " + file("host") +
                                  "\nListenAddress 127.0.0.1\nListenAddress ::1\nUsePAM yes\n"
-                                 "PidFile none\nPrintMotd no\nPrintLastLog no\n");
+                                 "PidFile none\nPrintMotd no\nPrintLastLog no\n" +
+                                 (has_penalties ? "PerSourcePenalties no\n" : ""));
   std::vector<std::string> sshd = {"/usr/sbin/sshd", "-D", "-f", file("sshd_config")};
   if (log == Log::kFile) sshd.emplace_back("-e");
   daemons_.emplace_back(sshd, file("sshd"));

@@ -9,42 +9,19 @@
 #include <map>
 #include <random>
 #include <set>
-#include <sstream>
 
-#include "common/rfc3339.h"
-#include "common/system_clock.h"
 #include "common/unique_fd.h"
 #include "tests/support/catch.h"
 #include "tests/support/journal_host.h"
 #include "tests/support/login_host.h"
+#include "tests/system/log_lines.h"
 #include "tests/system/site.h"
+#include "tests/system/told.h"
 
 namespace picket::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr char kLogFile[] = "/var/log/auth.log";
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-/// The events of updates in what `watch --json` wrote, each with its node.
-std::vector<Json> events_in(const std::string& file) {
-  std::vector<Json> events;
-  std::istringstream text(read(file));
-  for (std::string line; std::getline(text, line);) {
-    // The last line may be half written.
-    Json object = Json::parse(line, nullptr, false);
-    if (!object.is_object() || !object.contains("update")) continue;
-    const Json& update = object["update"];
-    if (!update.contains("event")) continue;
-    events.push_back(update["event"]);
-    events.back()["of_node"] = update.value("node", "");
-  }
-  return events;
-}
 
 /// Writes lines as a syslog client does; they are sshd's by their own word.
 class SyslogWriter {
@@ -127,14 +104,6 @@ std::vector<int> first(int count) {
   std::vector<int> numbers;
   for (int i = 0; i < count; ++i) numbers.push_back(i);
   return numbers;
-}
-
-std::string syslog_line(const std::string& message) {
-  return to_rfc3339(SystemClock().wall(), 6) + " host sshd[7]: " + message + "\n";
-}
-
-void append(const std::string& text) {
-  std::ofstream(kLogFile, std::ios::app) << text << std::flush;
 }
 
 }  // namespace
@@ -271,34 +240,34 @@ TEST_CASE("each line of a file is kept exactly once across 50 rotations by a ren
           "[.][auth-log-rotated]") {
   constexpr int kRotations = 50;
   constexpr int kLinesBetween = 40;
-  write(kLogFile, syslog_line("Server listening on :: port 22."));
+  write_log(sshd_line("Server listening on :: port 22."));
   Watched watched;
   std::mt19937 random(2);
   int logged = 0;
   for (int rotation = 0; rotation < kRotations; ++rotation) {
-    for (int i = 0; i < kLinesBetween; ++i) append(syslog_line(failure_of(logged++)));
+    for (int i = 0; i < kLinesBetween; ++i) append_log(sshd_line(failure_of(logged++)));
     if (rotation % 5 == 0) watched.kill_one(random() % 2 == 0);
     for (int old = kRotations; old > 0; --old) {
-      const std::string name = std::string(kLogFile) + "." + std::to_string(old);
+      const std::string name = std::string(kAuthLogFile) + "." + std::to_string(old);
       if (std::filesystem::exists(name))
-        std::filesystem::rename(name, std::string(kLogFile) + "." + std::to_string(old + 1));
+        std::filesystem::rename(name, std::string(kAuthLogFile) + "." + std::to_string(old + 1));
     }
-    std::filesystem::rename(kLogFile, std::string(kLogFile) + ".1");
+    std::filesystem::rename(kAuthLogFile, std::string(kAuthLogFile) + ".1");
   }
-  append(syslog_line(failure_of(logged++)));
+  append_log(sshd_line(failure_of(logged++)));
   CHECK(watched.failures_until(logged - 1) == first(logged));
   CHECK(watched.gaps == 0);
 }
 
 TEST_CASE("what is lost when a file is copied and truncated is told", "[.][auth-log-truncated]") {
-  write(kLogFile, syslog_line("Server listening on :: port 22."));
+  write_log(sshd_line("Server listening on :: port 22."));
   Watched watched;
-  append(syslog_line(failure_of(0)));
+  append_log(sshd_line(failure_of(0)));
   CHECK(watched.failures_until(0) == first(1));
   watched.site.kill_node("web1");
-  append(syslog_line(failure_of(1)));
-  write(kLogFile, "");  // nobody has read it, and no copy is there
-  append(syslog_line(failure_of(2)));
+  append_log(sshd_line(failure_of(1)));
+  write_log("");  // nobody has read it, and no copy is there
+  append_log(sshd_line(failure_of(2)));
   watched.site.start_node("web1");
   CHECK(watched.failures_until(2) == std::vector<int>{0, 2});
   CHECK(watched.gaps == 1);

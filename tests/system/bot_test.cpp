@@ -9,11 +9,7 @@ namespace {
 
 /// A bridge whose bot listens to the user 7, who may run what begins with "up".
 struct WithBot : Bridged {
-  WithBot() {
-    configure_telegram(far_side);
-    std::ofstream(site / "telegram.toml", std::ios::app)
-        << "commands = [\"up*\"]\n[users]\n7 = \"run\"\n";
-  }
+  WithBot() { configure_telegram(far_side, "commands = [\"up*\"]\n[users]\n7 = \"run\"\n"); }
   void start() { start_bridge("telegram"); }
   void write(int from, const std::string& text, int64_t age = 0) const {
     (void)far_side.control(
@@ -37,7 +33,9 @@ struct WithBot : Bridged {
 
 }  // namespace
 
-TEST_CASE("a user asks a Telegram bot for nodes, and has a command run once it is confirmed") {
+TEST_CASE(
+    "SM31, SM33, SM34: a user asks a Telegram bot for nodes and runs a command, a stranger "
+    "nothing, and what was asked while it was down is not done") {
   WithBot f;
   f.write(7, "/run web1 uptime", 3600);  // while the bot was down
   f.start();

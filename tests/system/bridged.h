@@ -1,68 +1,80 @@
-// A hub with one node, and a bridge of either kind beside it, for tests of the real programs.
+// A hub with one node, and bridges beside it, for tests of the real programs.
 #pragma once
 
 #include <sys/stat.h>
 
 #include <fstream>
-#include <optional>
+#include <map>
 #include <string>
+#include <utility>
 
 #include "tests/support/catch.h"
 #include "tests/support/far_side.h"
+#include "tests/system/log_lines.h"
 #include "tests/system/site.h"
+#include "tests/system/told.h"
 
 namespace picket::test {
 
-inline constexpr char kToken[] = "123456789:AAF-test-canary-token-of-the-far-side0";
-inline constexpr char kHookToken[] =
+inline constexpr char kTelegramToken[] = "123456789:AAF-test-canary-token-of-the-far-side0";
+inline constexpr char kWebhookToken[] =
     "test-canary-token-of-the-far-side-webhook-0123456789abcdefghijklmnop";
-
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+inline constexpr char kWithoutLog[] = "[auth_log]\nenabled = false\n";
 
 inline void write_secret(const std::string& path, const std::string& text) {
   std::ofstream(path) << text << "\n";
   REQUIRE(::chmod(path.c_str(), 0600) == 0);
 }
 
-/// A hub with one node, and a bridge of either kind beside it.
-struct Bridged {
-  Bridged() {
+/// Nothing that node.toml needs: a log is there to be read. Its first line says which it is.
+inline std::string with_log() {
+  append_log(sshd_line("Server listening on :: port 22."));
+  return {};
+}
+
+class Bridged {
+ public:
+  /// `node_toml`: more lines of the node's configuration.
+  explicit Bridged(const std::string& node_toml = kWithoutLog) {
     REQUIRE(site.init().status == 0);
     site.start_hub();
     REQUIRE(site.join("web1", site.new_token("web1")).status == 0);
-    site.start_node("web1", "[auth_log]\nenabled = false\n");
+    site.start_node("web1", node_toml);
     site.await_state("web1", "connected");
+    if (node_toml == kWithoutLog) return;
+    wait_until("the log is read",
+               [this] { return contains(site.picket({"show", "web1"}).output, "read from"); });
   }
 
-  void configure_telegram(const FarSide& far_side) {
-    write_secret(site / "telegram.token", kToken);
+  /// telegram.toml, of chat 7; `more`: what stands behind its other lines.
+  void configure_telegram(const FarSide& far_side, const std::string& more = {}) {
+    write_secret(site / "telegram.token", kTelegramToken);
     std::ofstream(site / "telegram.toml")
-        << "socket = \"" << site.socket() << "\"\nstate_folder = \"" << folder("telegram")
-        << "\"\ntoken_file = \"" << site / "telegram.token" << "\"\nchats = [\"7\"]\napi_url = \""
-        << "https://localhost:" << far_side.port() << "\"\nca_file = \"" << far_side.ca_file()
-        << "\"\n";
+        << common_lines("telegram", far_side) << "token_file = \"" << site / "telegram.token"
+        << "\"\nchats = [\"7\"]\napi_url = \"https://localhost:" << far_side.port() << "\"\n"
+        << more;
   }
-  void configure_discord(const FarSide& far_side) {
-    write_secret(site / "ops.url", far_side.url("api/webhooks/1/" + std::string(kHookToken)));
-    std::ofstream(site / "discord.toml")
-        << "socket = \"" << site.socket() << "\"\nstate_folder = \"" << folder("discord")
-        << "\"\nca_file = \"" << far_side.ca_file() << "\"\n[webhooks.ops]\nurl_file = \""
-        << site / "ops.url" << "\"\n";
+  /// discord.toml, of webhook 1 as "ops"; `more`: as above, what `ops` has of its own first.
+  void configure_discord(const FarSide& far_side, const std::string& more = {}) {
+    write_discord(far_side, webhook_lines(far_side, "ops", 1) + more);
   }
-  std::string folder(const std::string& name) const {
-    const std::string path = site / (name + ".state");
-    ::mkdir(path.c_str(), 0700);
-    return path;
+  /// discord.toml as a whole; `sections`: its webhooks and rules.
+  void write_discord(const FarSide& far_side, const std::string& sections) {
+    std::ofstream(site / "discord.toml") << common_lines("discord", far_side) << sections;
   }
-  Words command(const std::string& name) const {
-    return {program("picket-" + name), "--config", site / (name + ".toml")};
+  /// The section of one webhook of discord.toml, whose secret is beside it.
+  std::string webhook_lines(const FarSide& far_side, const std::string& name, int id) const {
+    const std::string path = "api/webhooks/" + std::to_string(id) + "/" + kWebhookToken;
+    write_secret(site / (name + ".url"), far_side.url(path));
+    return "[webhooks." + name + "]\nurl_file = \"" + site / (name + ".url") + "\"\n";
   }
+
+  /// "telegram" or "discord"; one that runs is killed, as kill -9 does.
   void start_bridge(const std::string& name) {
-    bridge.reset();
-    bridge.emplace(command(name), site / (name + ".log"));
+    bridges_.erase(name);
+    bridges_.emplace(name, Child(command(name), site / (name + ".log")));
   }
+  Child& bridge(const std::string& name) { return bridges_.at(name); }
   /// It has begun to follow: what happens from now on is told.
   void await_place(const std::string& name, const std::string& file) const {
     struct stat status{};
@@ -75,6 +87,7 @@ struct Bridged {
     words.insert(words.end(), more.begin(), more.end());
     return run(words);
   }
+  /// A local event on the node, which says "n=NUMBER.".
   void tell(int number) const {
     const auto told =
         run({"timeout", "30", program("picket-node"), "event", "--socket",
@@ -89,7 +102,19 @@ struct Bridged {
   }
 
   Site site;
-  std::optional<Child> bridge;
+
+ private:
+  Words command(const std::string& name) const {
+    return {program("picket-" + name), "--config", site / (name + ".toml")};
+  }
+  std::string common_lines(const std::string& name, const FarSide& far_side) const {
+    const std::string folder = site / (name + ".state");
+    ::mkdir(folder.c_str(), 0700);
+    return "socket = \"" + site.socket() + "\"\nstate_folder = \"" + folder + "\"\nca_file = \"" +
+           far_side.ca_file() + "\"\n";
+  }
+
+  std::map<std::string, Child> bridges_;
 };
 
 }  // namespace picket::test

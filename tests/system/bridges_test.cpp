@@ -21,8 +21,8 @@ TEST_CASE("what happens on a node is told in a Telegram chat, and the token is n
   wait_until("the next is told", [&] { return contains(Bridged::all_of(far_side), "n=2."); });
   REQUIRE(far_side.accepted().size() == 2);
   CHECK(contains(far_side.accepted()[0]["text"].get<std::string>(), "web1"));
-  f.bridge->signal(SIGTERM);
-  CHECK(f.bridge->wait_for(std::chrono::seconds(10)) == 0);
+  f.bridge("telegram").signal(SIGTERM);
+  CHECK(f.bridge("telegram").wait_for(std::chrono::seconds(10)) == 0);
   CHECK_FALSE(contains(read(f.site / "telegram.log"), "canary"));
 }
 
@@ -35,6 +35,31 @@ TEST_CASE("what happens on a node is told to a Discord webhook, and its secret i
   f.tell(1);
   wait_until("it is told", [&] { return contains(Bridged::all_of(far_side), "n=1."); });
   CHECK_FALSE(contains(read(f.site / "discord.log"), "canary"));
+}
+
+TEST_CASE("SM35: a webhook has a text beside each embed, and what it refuses for now comes later") {
+  const FarSide far_side("discord_server.py", {"--webhook", "1"});
+  Bridged f;
+  f.configure_discord(far_side, "content = \"@everyone look\"\n");
+  (void)far_side.control({{"next", {"429:1"}}});
+  const auto refused = f.ask("discord", {"--test"});
+  CHECK(refused.status == 1);
+  CHECK(contains(refused.output, "ops: not now: "));
+  const auto accepted = f.ask("discord", {"--test"});
+  INFO(accepted.output);
+  CHECK(accepted.status == 0);
+  CHECK(contains(accepted.output, "ops: accepted"));
+  f.start_bridge("discord");
+  f.await_place("discord", "place-ops");
+  (void)far_side.control({{"next", {"429:1", "502", "429-global:1"}}});
+  f.tell(1);
+  wait_until("it is told", [&] { return contains(Bridged::all_of(far_side), "n=1."); });
+  REQUIRE(far_side.accepted().size() == 2);
+  for (const Json& message : far_side.accepted()) {
+    CHECK(message["content"] == "@everyone look");
+    CHECK(message["mentions"] == Json::array());  // unless the configuration says whom
+    CHECK(message["embeds"].size() == 1);
+  }
 }
 
 TEST_CASE(

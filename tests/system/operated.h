@@ -2,13 +2,13 @@
 #pragma once
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "tests/support/catch.h"
+#include "tests/support/throwaway_host.h"
 #include "tests/system/site.h"
+#include "tests/system/told.h"
 
 namespace picket::test {
 
@@ -25,6 +25,12 @@ pattern = "[a-z ;$`'-]*"
 [commands.kill-me]
 argv = ["/bin/sh", "-c", "kill -TERM $$"]
 user = "root"
+[commands.lines]
+argv = ["/bin/sh", "-c", "echo '<b>&amp;</b>'; seq $0", "{count}"]
+user = "nobody"
+[commands.lines.parameters.count]
+min = 0
+max = 100000
 [commands.mark]
 argv = ["/bin/sh", "-c", "echo $0 >> /run/marks; sleep 0.$1", "{n}", "{pause}"]
 user = "root"
@@ -47,37 +53,16 @@ argv = ["/usr/bin/test", "-e", "/run/go"]
 user = "root"
 )";
 
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-inline std::vector<Json> objects_in(const std::string& text) {
-  std::vector<Json> objects;
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    Json object = Json::parse(line, nullptr, false);
-    if (object.is_object()) objects.push_back(std::move(object));
-  }
-  return objects;
-}
-
 /// How many processes run this.
 inline int running(const std::string& command) {
   const auto found = run({"pgrep", "-fc", command});
   return found.output.empty() ? 0 : std::stoi(found.output);
 }
 
-inline long resident_kib(pid_t pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmRSS:")) return std::stol(line.substr(6));
-  }
-  return 0;
-}
-
 /// A hub, and nodes that run what is listed.
 struct Operated {
   explicit Operated(const Words& nodes = {"web1"}) {
+    must_be_throwaway_host();
     std::filesystem::create_directories("/etc/picket");
     write("/etc/picket/commands.toml", kAllowlist);
     REQUIRE(site.init().status == 0);

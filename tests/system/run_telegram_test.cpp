@@ -23,7 +23,8 @@ struct Chatting {
         << "socket = \"" << site().socket() << "\"\nstate_folder = \"" << site() / "telegram.state"
         << "\"\ntoken_file = \"" << site() / "telegram.token" << "\"\napi_url = \""
         << "https://localhost:" << far_side.port() << "\"\nca_file = \"" << far_side.ca_file()
-        << "\"\ncommands = [\"go\", \"greet\", \"both\", \"slow\"]\n[users]\n7 = \"run\"\n";
+        << "\"\ncommands = [\"go\", \"greet\", \"both\", \"lines\", \"slow\"]\n[users]\n7 = "
+           "\"run\"\n";
     start_bridge();
   }
   /// The one before is killed.
@@ -62,7 +63,10 @@ struct Chatting {
 
 }  // namespace
 
-TEST_CASE("commands run from a chat show what they wrote and how they ended", "[.][run-telegram]") {
+TEST_CASE(
+    "SM33, SM34: commands run from a chat show what they wrote and how they ended, and a slow one "
+    "blocks nothing",
+    "[.][run-telegram]") {
   const Chatting f;
   f.write("/run web1 greet 'name=; rm -rf $x'");
   f.press(f.await("Run greet on web1"));
@@ -160,6 +164,21 @@ TEST_CASE("a run from a chat is shown to its end whichever is killed meanwhile, 
   f.press(f.await("Run greet on web1, name = "));
   f.await("hello again");
   CHECK(contains(read(f.site() / "telegram.log"), "the file of runs can't be read"));
+}
+
+TEST_CASE("SM34: output arrives as it was written, as text, or as a file if it is long",
+          "[.][run-telegram-output]") {
+  const Chatting f;
+  f.write("/run web1 lines count=3");
+  f.press(f.await("Run lines on web1"));
+  const Json few = f.await("exited 0 after");
+  CHECK(contains(few["text"], "<b>&amp;</b>\n1\n2\n3"));
+  f.write("/run web1 lines count=5000");
+  f.press(f.await("5000"));
+  const Json file = f.await("sendDocument");
+  std::string all = "<b>&amp;</b>\n";
+  for (int i = 1; i <= 5000; ++i) all += std::to_string(i) + "\n";
+  CHECK(file["document"]["content"] == all);
 }
 
 }  // namespace picket::test

@@ -97,11 +97,16 @@ TEST_CASE("a rule's networks, hours and verification") {
   rule.sources = {*parse_prefix("192.0.2.0/24")};
   Facts facts = facts_of(test::auth(1, "ssh.failed", "web1", kNoon, "root", "192.0.2.9"));
   CHECK_FALSE(why_not(rule, facts, {}));
+  CHECK(fits(rule, facts, {}));
   facts.address = parse_ip("198.51.100.1");
-  CHECK(why_not(rule, facts, {}));
+  CHECK(why_not(rule, facts, {}) == "its source 192.0.2.9 lies in none of its sources");
+  CHECK_FALSE(fits(rule, facts, {}));
   facts.address.reset();  // a host name lies in no network
   CHECK(why_not(rule, facts, {}));
   rule.sources.clear();
+  rule.known_source = true;
+  CHECK(why_not(rule, facts, {}) == "its source 192.0.2.9 is not known");
+  rule.known_source.reset();
   rule.hours = parse_hours("22:00-06:00");
   CHECK(why_not(rule, facts, {}) == "it was not between 22:00-06:00");
   facts.at = kNoon + std::chrono::hours(10);

@@ -151,7 +151,7 @@ TEST_CASE("where the service wants patience, the next edit shows what is so by t
   CHECK(contains(rig.last(), "exited 0"));
 }
 
-TEST_CASE("output that is too long for a message comes as a file") {
+TEST_CASE("SM34: output that is too long for a message comes as a file") {
   RunRig rig;
   rig.begin();
   std::string all;
