@@ -170,20 +170,24 @@ void handle_attach_execution(const RequestContext& context) {
 }
 
 void handle_cancel_execution(const RequestContext& context) {
+  const std::string& on_behalf_of = context.request.cancel_execution().on_behalf_of();
+  if (on_behalf_of.size() > limits::kOnBehalfOfBytesMax)
+    return context.response.error(Error::CODE_INVALID, "on_behalf_of is too long");
   Execution* execution = find(context, context.request.cancel_execution().id());
   if (execution == nullptr) return;
   // Who asks once more changes nothing.
   const bool is_news = execution->cancelled_by.empty();
   const bool is_recorded =
       !execution->has_ended() && (is_news || context.hub.refusals().take(context.caller));
-  if (is_recorded &&
-      !context.hub.audit().record_soon(
-          {.actor = to_string(context.caller),
-           .action = "run.cancel",
-           .object = execution->told.label(),
-           .allowed = true,
-           .outcome = "asked for",
-           .details = {{"node", execution->told.node()}, {"execution", execution->told.id()}}})) {
+  AuditRecord record{
+      .actor = to_string(context.caller),
+      .action = "run.cancel",
+      .object = execution->told.label(),
+      .allowed = true,
+      .outcome = "asked for",
+      .details = {{"node", execution->told.node()}, {"execution", execution->told.id()}}};
+  if (!on_behalf_of.empty()) record.details.emplace_back("on_behalf_of", on_behalf_of);
+  if (is_recorded && !context.hub.audit().record_soon(std::move(record))) {
     return context.response.error(Error::CODE_INTERNAL, context.hub.audit().trouble());
   }
   context.hub.executions().cancel(*execution, to_string(context.caller));

@@ -1,5 +1,6 @@
 // Up to where it was told, saved: soon, or at once where a person waits for it, which is so for
 // what is to be quiet, whatever waits to be told or is on its way.
+#include <algorithm>
 #include <utility>
 
 #include "common/text.h"
@@ -10,8 +11,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kSaveAfter = 5min;    // where nothing is worth telling: that much is read again
-constexpr int kFailedSavesTold = 3;  // in a row: some seconds
+constexpr auto kSaveAfter = 10s;                      // where nothing is worth telling
+constexpr std::size_t kSavedBytesPerSecond = 16'384;  // a large state is saved more rarely
+constexpr int kFailedSavesTold = 3;                   // in a row: some seconds
 
 Status obey(Mutes& mutes, const MuteOrder& order, WallTime now) {
   const std::string what = order.what.value_or("");
@@ -47,7 +49,8 @@ v1::BridgeState Delivery::state_to_save() {
 // The first place is saved at once: from there on nothing is left out.
 void Delivery::save_soon() {
   if (save_ || is_all_saved()) return;
-  const Nanoseconds wait = saved_.seq() == 0 ? Nanoseconds(0) : Nanoseconds(kSaveAfter);
+  const Seconds large(saved_.ByteSizeLong() / kSavedBytesPerSecond);
+  const Seconds wait = saved_.seq() == 0 ? Seconds(0) : std::max<Seconds>(kSaveAfter, large);
   save_ = parts_.deadlines.at(parts_.clock.steady() + wait, [this] {
     save_.reset();
     // What waits to be told is saved with its message.

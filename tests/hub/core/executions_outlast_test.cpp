@@ -99,8 +99,12 @@ TEST_CASE_METHOD(Fixture, "who may run a command may cancel it, and others know 
   request.mutable_cancel_execution()->set_id(run.id());
   CHECK(told(*ask(request, as(kStranger))) == Words{"error: no such execution: " + run.id()});
   CHECK(asked().empty());
+  request.mutable_cancel_execution()->set_on_behalf_of("telegram:7");
   CHECK(told(*ask(request, as(kOperator))) == Words{"end"});
   CHECK(asked() == Words{"cancel"});
+  CHECK(rig.audit.text().find("telegram:7") != std::string::npos);
+  request.mutable_cancel_execution()->set_on_behalf_of(std::string(1000, 'x'));
+  CHECK(told(*ask(request, as(kOperator))) == Words{"error: on_behalf_of is too long"});
   v1::ClientToHub list;
   list.mutable_list_executions();
   CHECK(told(*ask(list, as(kStranger))) == Words{"end"});

@@ -116,7 +116,7 @@ TEST_CASE("a mute is on the disk when it is said to be, whatever else waits to b
   }
   SECTION("a place that is being saved") {
     rig.delivery->on_progress(++rig.seq);
-    rig.clock.advance_to(rig.clock.steady() + 10s);
+    rig.clock.advance_to(rig.clock.steady() + 5min);
     rig.deadlines.run_due(rig.clock.steady());
     REQUIRE(rig.waiting.size() == 1);
   }

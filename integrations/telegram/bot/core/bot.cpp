@@ -71,6 +71,12 @@ void Bot::obey(const ChatMessage& message, const Order& order) {
                   {"⌛", shown,
                    "was not done: it came " + client::rough_duration(age) +
                        " after it was sent. Send it again if it is still meant."});
+  if (age < -kOrderAgeMax)
+    return refuse(
+        desk_, ask,
+        {"⌛", shown,
+         "was not done: by this machine's clock it was sent in the future, so that nobody "
+         "knows how old it is"});
   const Verb* verb = find_verb(order.verb == "start" ? "help" : order.verb);
   if (verb == nullptr) return refuse(desk_, ask, {"", shown, "is unknown; send /help"});
   if (!may(settings_.users.at(message.from->id), verb->role))

@@ -6,7 +6,8 @@
 
 namespace picket::telegram::bot {
 
-/// What is older when it is read is not done: whoever asked has stopped waiting for it.
+/// What is older when it is read is not done: whoever asked has stopped waiting for it. What comes
+/// from the future by more than that isn't either: its age isn't known.
 inline constexpr std::chrono::seconds kOrderAgeMax{60};
 /// Of a button that confirms.
 inline constexpr std::chrono::seconds kConfirmWithin{60};
@@ -29,8 +30,11 @@ inline constexpr std::size_t kNodesNamed = 8;
 inline constexpr std::size_t kAllNodesNamed = 10;
 /// Nodes of a run whose output may be in its message.
 inline constexpr std::size_t kOutputsShown = 10;
-/// Between two edits of one message.
+/// Between two edits of one message, and of any of a chat: Telegram takes about 60 a minute of one,
+/// of a group 20, and notices are more urgent.
 inline constexpr std::chrono::seconds kEditEvery{3};
+inline constexpr std::chrono::milliseconds kEditInChatEvery{1500};
+inline constexpr std::chrono::seconds kEditInGroupEvery{6};
 /// How long it is tried to say something, and how much waits to be said.
 inline constexpr std::chrono::minutes kSayFor{5};
 inline constexpr std::size_t kNotesWaitingMax = 64;

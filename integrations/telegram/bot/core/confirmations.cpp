@@ -32,8 +32,10 @@ std::string Confirmations::new_token() {
 std::optional<std::string> Confirmations::add(Pending pending, std::optional<Nanoseconds> within) {
   if (pending_.size() == kConfirmationsMax) return std::nullopt;
   std::string token = new_token();
-  Waiting waiting{std::move(pending), {}};
+  Waiting waiting{.pending = std::move(pending), .end = {}, .end_at = {}, .end_by_wall = {}};
   if (within) {
+    waiting.end_at = clock_.steady() + *within;
+    waiting.end_by_wall = clock_.wall() + *within;
     waiting.end = deadlines_.at(clock_.steady() + *within, [this, token] {
       const auto expired = pending_.extract(token);
       expired.mapped().pending.on_expired();
@@ -52,7 +54,11 @@ Confirmations::Verdict Confirmations::press(std::int64_t user_id, const std::str
   const auto found = data.empty() ? pending_.end() : pending_.find(data.substr(1));
   if (found == pending_.end()) return Verdict::kExpired;
   if (found->second.pending.user_id != user_id) return Verdict::kOfSomebodyElse;
-  const Pending pressed = found->second.pending;
+  const Waiting& waiting = found->second;
+  if (waiting.end_at &&
+      (clock_.steady() >= *waiting.end_at || clock_.wall() >= *waiting.end_by_wall))
+    return Verdict::kExpired;  // its deadline says so where it was shown
+  const Pending pressed = waiting.pending;
   withdraw(data.substr(1));
   (data.front() == 'y' ? pressed.on_yes : pressed.on_no)();
   return Verdict::kDone;

@@ -43,6 +43,8 @@ class Confirmations {
   struct Waiting {
     Pending pending;
     std::optional<Deadlines::Id> end;
+    std::optional<SteadyTime> end_at;
+    std::optional<WallTime> end_by_wall;  // the other clock stands still while the machine sleeps
   };
   std::string new_token();
 

@@ -30,10 +30,11 @@ class Edits {
   ~Edits();
 
   /// Instead of what was wanted of that message before, if that isn't there yet. `render` is asked
-  /// once its turn has come.
+  /// once its turn has come. Where a message can't be edited, because somebody deleted it, nothing
+  /// more is shown before the last.
   void show(std::int64_t chat_id, std::int64_t message_id, Render render);
-  /// The same for what is shown last: it is tried for long, and `told` is called once it is there,
-  /// or never will be.
+  /// The same for what is shown last: it is tried for long, as a new message if it has to be, and
+  /// `told` is called once it is there, or never will be.
   void show_last(std::int64_t chat_id, std::int64_t message_id, Render render,
                  std::function<void()> told);
   /// How many messages are looked after.
@@ -47,6 +48,8 @@ class Edits {
     SteadyTime give_up_at;
     SteadyTime next_at;
     bool on_its_way = false;
+    bool is_gone = false;    // the message
+    bool has_place = false;  // at next_at, among those of its chat
     std::optional<Deadlines::Id> turn;
     Backoff backoff;
   };
@@ -55,6 +58,10 @@ class Edits {
   void plan(const Key& key, Edited& edited);
   void on_turn(const Key& key);
   void on_edited(const Key& key, const Shown& shown, const Said& said);
+  bool is_chats_turn(const Key& key, Edited& edited);
+  void forget(const Key& key);
+  void ignore(const Key& key, Edited& edited);
+  void send_anew(const Key& key, const Shown& shown);
 
   Chats& chats_;
   const Clock& clock_;
@@ -62,6 +69,7 @@ class Edits {
   Observer& observer_;
   Backoff::Random random_;
   std::map<Key, Edited> edited_;
+  std::map<std::int64_t, SteadyTime> next_in_chat_;  // of those that have any
 };
 
 }  // namespace picket::telegram::bot

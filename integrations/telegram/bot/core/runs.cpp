@@ -173,6 +173,7 @@ void Runs::cancel(std::uint64_t key, std::size_t index) {
   if (node.id.empty() || std::exchange(node.asked_to_end, true)) return;
   v1::ClientToHub request;
   request.mutable_cancel_execution()->set_id(node.id);
+  request.mutable_cancel_execution()->set_on_behalf_of(running_.at(key).on_behalf_of);
   client::Reply reply;
   reply.on_item = [](const v1::HubToClient&) {};
   reply.on_end = [] {};

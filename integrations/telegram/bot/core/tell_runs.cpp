@@ -63,6 +63,7 @@ void cancel(Desk& desk, const Ask& ask, std::int64_t message_id) {
   const std::string& id = ask.words[0];
   v1::ClientToHub request;
   request.mutable_cancel_execution()->set_id(id);
+  request.mutable_cancel_execution()->set_on_behalf_of("telegram:" + std::to_string(ask.user.id));
   const auto show = [&desk, chat_id = ask.spot.chat_id, message_id](const Line& line) {
     desk.edits.show(chat_id, message_id, [html = to_html(line)] { return Shown{html, {}}; });
   };

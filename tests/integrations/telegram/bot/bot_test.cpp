@@ -83,8 +83,11 @@ TEST_CASE("what is older than a minute when it is read is told as such, and not 
   rig.write(kAlice, "/nodes", 0, 61s);
   CHECK(rig.asked.size() == 1);
   CHECK(contains(rig.last(), "was not done"));
-  rig.write(kAlice, "/nodes", 0, -1h);  // whose clock is ahead
+  rig.write(kAlice, "/nodes", 0, -60s);  // our clock is a little late
   CHECK(rig.asked.size() == 2);
+  rig.write(kAlice, "/nodes", 0, -1h);
+  CHECK(rig.asked.size() == 2);
+  CHECK(contains(rig.last(), "sent in the future"));
 }
 
 TEST_CASE("what isn't understood is said so") {

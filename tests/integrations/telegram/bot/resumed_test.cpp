@@ -218,7 +218,7 @@ TEST_CASE("what had ended when the bot was killed is told, also if the hub has n
   CHECK(rig.kept.runs_size() == 0);
 }
 
-TEST_CASE("a full disk stops no run; it is logged and said once") {
+TEST_CASE("a full disk stops no run, and is logged and said once") {
   AwayRig rig;
   rig.disk_full = true;
   rig.begin();

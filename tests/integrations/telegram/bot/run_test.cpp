@@ -63,6 +63,12 @@ TEST_CASE("a button works once, in time, and for who asked alone") {
     CHECK(contains(rig.last(), "not done"));
     CHECK(rig.sent.back().keyboard.empty());
   }
+  SECTION("before its deadline was looked at, and after the machine slept") {
+    rig.clock.advance(kConfirmWithin);
+    rig.press(kAlice, yes);
+    CHECK(rig.asked.empty());
+    CHECK(contains(rig.answers.back(), "expired"));
+  }
   SECTION("no") {
     rig.press(kAlice, rig.no());
     rig.press(kAlice, yes);
@@ -229,6 +235,7 @@ TEST_CASE("an execution is cancelled once that is confirmed") {
   rig.press(kAlice, rig.yes());
   REQUIRE(rig.asked.size() == 1);
   CHECK(rig.asked[0].request.request_case() == kCancels);
+  CHECK(rig.asked[0].request.cancel_execution().on_behalf_of() == "telegram:7");
   rig.end();
   rig.advance(kEditEvery);
   CHECK(contains(rig.last(), "was asked to end"));
@@ -260,7 +267,7 @@ TEST_CASE("so much waits to be confirmed, and no more") {
   CHECK(rig.sent.back().keyboard.size() == 1);
   rig.write(kAlice, "/cancel e1");
   CHECK(contains(rig.last(), "too much waits"));
-  rig.advance(kConfirmWithin + kEditEvery);
+  rig.advance(kConfirmWithin + kConfirmationsMax * kEditInChatEvery);
   CHECK(rig.sent.size() == 2 * kConfirmationsMax + 1);  // each shows that it has expired
   rig.advance(1min);
   CHECK(rig.deadlines.size() == 0);
