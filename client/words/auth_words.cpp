@@ -43,13 +43,16 @@ std::string lead_of(const std::string& kind) {
   return known ? std::string(lead_of(*known)) : escape_for_terminal(kind);
 }
 
-// "alice", "no such user alice", "alice to root"
-std::string who(const v1::AuthEvent& event) {
+// "alice", "no such user alice", "alice to root", "alice (key of alice's laptop)"; whose key it was
+// stands early, where a notification still shows it.
+std::string who(const std::string& kind, const v1::AuthEvent& event) {
   std::string words = outside_text(event.user(), event.user_raw());
-  if (event.invalid_user()) words = "no such user " + (words.empty() ? "(no name)" : words);
+  if (event.invalid_user() && auth_kind_of(kind) != AuthKind::kSshInvalidUser)
+    words = "no such user " + (words.empty() ? "(no name)" : words);
   const std::string target = outside_text(event.target_user(), event.target_user_raw());
-  if (target.empty()) return words;
-  return words.empty() ? target : words + " to " + target;
+  if (!target.empty()) words += (words.empty() ? "" : " to ") + target;
+  if (!event.key_name().empty()) words += " (key of " + outside_text(event.key_name()) + ")";
+  return words;
 }
 
 std::string where_from(const v1::AuthEvent& event) {
@@ -70,7 +73,6 @@ std::string how(const v1::AuthEvent& event) {
   add(outside_text(event.method()));
   add(outside_text(event.key_type()));
   add(outside_text(event.key_fingerprint()));
-  if (!event.key_name().empty()) add("(key of " + outside_text(event.key_name()) + ")");
   return words;
 }
 
@@ -102,7 +104,7 @@ std::string forgery_words(const v1::AuthEvent& event) {
 std::string auth_words(const std::string& kind, const v1::AuthEvent& event) {
   if (auth_kind_of(kind) == AuthKind::kForgeryAttempt) return forgery_words(event);
   std::string words = lead_of(kind);
-  const std::string person = who(event);
+  const std::string person = who(kind, event);
   if (!person.empty()) words += ": " + person;
   words += where_from(event);
   add_clause(words, how(event));

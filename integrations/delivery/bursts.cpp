@@ -37,6 +37,12 @@ std::string what_words(const v1::CountedEvents& events, bool more) {
   return number + (events.count() == 1 ? " event" : " events");
 }
 
+// Of one node only: its name; else those are in the words.
+std::string node_of(const v1::CountedEvents& events) {
+  const auto& nodes = events.nodes().counts();
+  return nodes.size() == 1 && events.nodes().others() == 0 ? nodes.begin()->first : std::string();
+}
+
 std::string burst_words(const Burst& burst, const std::string& key, const v1::CountedEvents& events,
                         bool more) {
   std::string words = what_words(events, more);
@@ -45,8 +51,9 @@ std::string burst_words(const Burst& burst, const std::string& key, const v1::Co
   if (burst.by == Burst::By::kUser && !shown.empty()) words += " of " + shown;
   const Nanoseconds took = Nanoseconds(events.last_unix_ns() - events.first_unix_ns());
   words += " within " + in_words(std::max<Nanoseconds>(took, Seconds(1)));
-  if (const auto nodes = top_words(events.nodes(), kNamesShown); !nodes.empty())
-    words += ", on " + nodes;
+  if (node_of(events).empty())
+    if (const auto nodes = top_words(events.nodes(), kNamesShown); !nodes.empty())
+      words += ", on " + nodes;
   if (burst.by != Burst::By::kSource)
     if (const auto from = top_words(events.sources(), kNamesShown); !from.empty())
       words += ", from " + from;
@@ -54,12 +61,6 @@ std::string burst_words(const Burst& burst, const std::string& key, const v1::Co
     if (const auto users = top_words(events.users(), kNamesShown); !users.empty())
       words += ", as " + users;
   return words;
-}
-
-// Of one node only: its name; else it is said in the words.
-std::string node_of(const v1::CountedEvents& events) {
-  const auto& nodes = events.nodes().counts();
-  return nodes.size() == 1 && events.nodes().others() == 0 ? nodes.begin()->first : std::string();
 }
 
 Item item_of(const std::string& rule, const Burst& burst, const std::string& key,

@@ -77,9 +77,10 @@ void Editor::tell(const Rule& rule, const v1::Update& update, const Facts& facts
   if (restart_.take(update, facts, rule.name, items)) return;
   Item item{.rule = rule.name, .facts = facts, .paragraph = paragraph_of(update, facts)};
   if (const std::string failures = failures_.take(facts); !failures.empty()) {
-    item.paragraph.text =
-        truncate_to_width(item.paragraph.text, kParagraphCharactersMax / 2) + "; " + failures;
-    item.paragraph.text = truncate_to_width(item.paragraph.text, kParagraphCharactersMax);
+    const std::size_t left =
+        kParagraphCharactersMax - std::min(kParagraphCharactersMax / 2, failures.size() + 2);
+    item.paragraph.text = truncate_to_width(
+        truncate_to_width(item.paragraph.text, left) + "; " + failures, kParagraphCharactersMax);
   }
   items.push_back(std::move(item));
 }

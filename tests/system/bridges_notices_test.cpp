@@ -135,10 +135,10 @@ TEST_CASE(
   const Child shell = f.host().log_in("127.0.0.1");
   const Notice accepted = f.told("ssh login: alice");
   auth = f.event("ssh.accepted");
-  CHECK(accepted.line == "web1 ssh login: alice from 127.0.0.1 port " + port_of(auth) +
-                             ", publickey ED25519 " +
+  CHECK(accepted.line == "web1 ssh login: alice (key of alice's laptop) from 127.0.0.1 port " +
+                             port_of(auth) + ", publickey ED25519 " +
                              auth.at("key_fingerprint").get<std::string>() +
-                             " (key of alice's laptop); 1 failed login there since the last one: "
+                             "; 1 failed login there since the last one: "
                              "127.0.0.1");
   CHECK("web1 " + accepted.sentence == accepted.line);
   CHECK(accepted.title == "🟢 web1");
