@@ -73,7 +73,10 @@ void Bridge::on_hub(const std::string& hub_id) {
   if (state_.seq() != 0 && state_.hub_id() != hub_id) {
     log::warn("another hub than before: what comes from now on is told",
               {{"far_side", far_side_.name}, {"hub", hub_id}, {"before", state_.hub_id()}});
-    state_.Clear();
+    v1::BridgeState kept;  // what doesn't depend on a seq
+    *kept.mutable_mutes() = state_.mutes();
+    kept.set_lost(state_.lost());
+    state_ = std::move(kept);
   }
   state_.set_hub_id(hub_id);
   delivery_ = std::make_unique<delivery::Delivery>(
@@ -146,7 +149,7 @@ void Bridge::on_refused(const std::string& why) {
 }
 
 void Bridge::on_not_saved(const std::string& why, Milliseconds pause) {
-  log::error("it can't be saved what was told; nothing more is sent before it is",
+  log::error("it can't be saved what was told; until it is, little is sent, and that perhaps twice",
              {{"far_side", far_side_.name}, {"why", why}, {"again_after_ms", pause.count()}});
 }
 

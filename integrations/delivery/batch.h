@@ -19,7 +19,7 @@ inline constexpr auto kAgeMax = std::chrono::hours(1);
 class Batch {
  public:
   void add(Item item);
-  bool empty() const { return by_rule_.empty(); }
+  bool empty() const { return items_ == 0; }
   /// Of what.
   std::vector<std::string> rules() const;
   Message compose(WallTime now) const;
@@ -31,6 +31,7 @@ class Batch {
   };
   struct OfRule {
     uint64_t items = 0;
+    uint64_t failed_before = 0;
     v1::CountedEvents events;
     Mark worst = Mark::kPlain;
     WallTime oldest;
@@ -44,7 +45,10 @@ class Batch {
   static void tell_each(const std::string& rule, const OfRule& of_rule, WallTime now,
                         std::vector<Placed>& paragraphs);
 
+  void tell_rules(WallTime now, std::vector<Placed>& paragraphs, Message& message) const;
+
   uint64_t items_ = 0;
+  std::vector<Numbered> whole_;  // which have their places before all others
   std::map<std::string, OfRule> by_rule_;
 };
 

@@ -83,45 +83,81 @@ Item item_of(const std::string& rule, const Burst& burst, const std::string& key
 }
 
 // Another line of an attempt that was told isn't one more.
-void begin_anew(v1::CountedBurst& saved) {
+void clear_events(v1::CountedBurst& saved) {
   v1::CountedEvents events;
   events.mutable_attempts()->Swap(saved.mutable_events()->mutable_attempts());
   *saved.mutable_events() = std::move(events);
 }
 
+void begin_anew(v1::CountedBurst& saved) {
+  clear_events(saved);
+  saved.clear_before();
+  saved.clear_recent_unix_ns();
+  saved.clear_silent_until_unix_ns();
+  saved.clear_slice_unix_ns();
+}
+
+// What is told is of now, however long a trickle has gone on: of two slices of time the older goes.
+void rotate(v1::CountedBurst& saved, int64_t at, int64_t within) {
+  const int64_t age = at - saved.slice_unix_ns();
+  if (age >= 0 && age < within) return;
+  saved.clear_before();
+  if (age >= within && age < 2 * within) {
+    *saved.mutable_before() = saved.events();
+    saved.mutable_before()->clear_attempts();
+  }
+  clear_events(saved);
+  saved.set_slice_unix_ns(at);
+}
+
 }  // namespace
 
+Bursts::Key Bursts::key_for(const Rule& rule, const Facts& facts) {
+  return {rule.name, std::string(cut_utf8(key_of(rule.burst, facts), kKeyBytesMax))};
+}
+
 bool Bursts::add(const Rule& rule, const Facts& facts, std::vector<Item>& items) {
-  const Key key{rule.name, std::string(cut_utf8(key_of(rule.burst, facts), kKeyBytesMax))};
+  const Key key = key_for(rule, facts);
   if (!counted_.contains(key)) make_room(facts.received, items);
   Counted& counted = counted_[key];
   counted.burst = rule.burst;
   v1::CountedBurst& saved = counted.saved;
   const int64_t at = to_unix_ns(facts.received);
+  const int64_t within = Nanoseconds(rule.burst.within).count();
   if (saved.silent_until_unix_ns() != 0 && at >= saved.silent_until_unix_ns())
     end_silence(key, counted, facts.received, items);
   counted.last = facts.received;
+  if (saved.silent_until_unix_ns() == 0) rotate(saved, at, within);
   const uint64_t before = saved.events().count();
-  count(*saved.mutable_events(), facts);
+  count(*saved.mutable_events(), facts,
+        rule.burst.by == Burst::By::kSource ? kAttemptsOfOne : kAttemptsOfMany);
   if (saved.silent_until_unix_ns() != 0) return true;
   if (saved.events().count() == before) return false;
   auto& recent = *saved.mutable_recent_unix_ns();
   recent.Add(at);
-  const int64_t since = at - Nanoseconds(rule.burst.within).count();
-  recent.erase(
-      std::remove_if(recent.begin(), recent.end(), [since](int64_t time) { return time < since; }),
-      recent.end());
-  // What is told counts from the first of those that made it a burst.
-  if (recent.size() == 1 && before > 0) {
-    saved.clear_events();
-    count(*saved.mutable_events(), facts);
-  }
+  recent.erase(std::remove_if(recent.begin(), recent.end(),
+                              [since = at - within](int64_t time) { return time < since; }),
+               recent.end());
   if (recent.size() < rule.burst.count) return false;
-  items.push_back(item_of(key.first, rule.burst, key.second, saved.events(), counted.last, false));
+  v1::CountedEvents told = saved.before();
+  delivery::add(told, saved.events());
+  items.push_back(item_of(key.first, rule.burst, key.second, told, counted.last, false));
   begin_anew(saved);
-  saved.clear_recent_unix_ns();
   saved.set_silent_until_unix_ns(at + Nanoseconds(rule.burst.again_after).count());
   return true;
+}
+
+void Bursts::take_back(const Rule& rule, const Facts& facts, int64_t count) {
+  const auto found = counted_.find(key_for(rule, facts));
+  if (found == counted_.end() || found->second.saved.silent_until_unix_ns() != 0) return;
+  v1::CountedBurst& saved = found->second.saved;
+  const auto in_slice = std::min<uint64_t>(static_cast<uint64_t>(count), saved.events().count());
+  delivery::take_back(*saved.mutable_events(), facts.source, in_slice);
+  delivery::take_back(*saved.mutable_before(), facts.source,
+                      static_cast<uint64_t>(count) - in_slice);
+  auto& recent = *saved.mutable_recent_unix_ns();
+  const int left = std::max(0, recent.size() - static_cast<int>(count));
+  recent.Truncate(left);
 }
 
 // It is said how many more there were, and what comes next begins anew.
@@ -130,8 +166,6 @@ void Bursts::end_silence(const Key& key, Counted& counted, WallTime now, std::ve
     items.push_back(
         item_of(key.first, counted.burst, key.second, counted.saved.events(), now, true));
   begin_anew(counted.saved);
-  counted.saved.clear_recent_unix_ns();
-  counted.saved.clear_silent_until_unix_ns();
 }
 
 // A clock that was set back must not make a silence longer than it was to be.

@@ -22,6 +22,8 @@ class Bursts {
   /// An event that a rule with a burst fits; what is to be told because of it goes to `items`.
   /// False: there are too few yet to be told.
   bool add(const Rule& rule, const Facts& facts, std::vector<Item>& items);
+  /// So many that it has counted like this event were told by a burst before it.
+  void take_back(const Rule& rule, const Facts& facts, int64_t count);
   /// What silence has ended by then.
   void sweep(WallTime now, std::vector<Item>& items);
   /// Nothing is counted, so sweep() has nothing to do.
@@ -39,6 +41,7 @@ class Bursts {
     WallTime last;
   };
 
+  static Key key_for(const Rule& rule, const Facts& facts);
   static bool is_over(const Counted& counted, WallTime now);
   static void end_silence(const Key& key, Counted& counted, WallTime now, std::vector<Item>& items);
   void make_room(WallTime now, std::vector<Item>& items);

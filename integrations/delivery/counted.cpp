@@ -14,8 +14,19 @@ namespace {
 // What may be kept of thousands of sources at once; a few are ever shown.
 constexpr std::size_t kTextsMax = 16;
 constexpr std::size_t kTextBytesMax = 64;
-constexpr int kAttemptsMax = 16;
 constexpr std::size_t kShownCharactersMax = 40;
+
+void add(v1::CountedTexts& texts, const v1::CountedTexts& more) {
+  auto& counts = *texts.mutable_counts();
+  texts.set_others(texts.others() + more.others());
+  for (const auto& [text, times] : more.counts()) {
+    if (counts.contains(text) || counts.size() < kTextsMax) {
+      counts[text] += times;
+    } else {
+      texts.set_others(texts.others() + times);
+    }
+  }
+}
 
 }  // namespace
 
@@ -31,11 +42,11 @@ void count(v1::CountedTexts& texts, const std::string& text) {
   }
 }
 
-void count(v1::CountedEvents& events, const Facts& facts) {
+void count(v1::CountedEvents& events, const Facts& facts, int attempts_max) {
   const int64_t at = to_unix_ns(facts.at);
   if (events.first_unix_ns() == 0) events.set_first_unix_ns(at);
   events.set_last_unix_ns(std::max(events.last_unix_ns(), at));
-  if (is_known_attempt(*events.mutable_attempts(), facts.attempt)) return;
+  if (is_known_attempt(*events.mutable_attempts(), facts.attempt, attempts_max)) return;
   events.set_count(events.count() + 1);
   count(*events.mutable_kinds(), facts.kind);
   count(*events.mutable_nodes(), facts.node);
@@ -44,13 +55,35 @@ void count(v1::CountedEvents& events, const Facts& facts) {
 }
 
 bool is_known_attempt(google::protobuf::RepeatedField<uint64_t>& attempts,
-                      const std::string& attempt) {
+                      const std::string& attempt, int attempts_max) {
   if (attempt.empty()) return false;
   const uint64_t hash = std::hash<std::string>()(attempt);
-  if (std::ranges::find(attempts, hash) != attempts.end()) return true;
-  if (attempts.size() >= kAttemptsMax) attempts.erase(attempts.begin());
+  const auto found = std::ranges::find(attempts, hash);
+  const bool is_known = found != attempts.end();
+  if (is_known) attempts.erase(found);
+  while (attempts.size() >= attempts_max) attempts.erase(attempts.begin());
   attempts.Add(hash);
-  return false;
+  return is_known;
+}
+
+void add(v1::CountedEvents& events, const v1::CountedEvents& later) {
+  if (later.count() == 0) return;
+  if (events.count() == 0) events.set_first_unix_ns(later.first_unix_ns());
+  events.set_last_unix_ns(std::max(events.last_unix_ns(), later.last_unix_ns()));
+  events.set_count(events.count() + later.count());
+  add(*events.mutable_kinds(), later.kinds());
+  add(*events.mutable_nodes(), later.nodes());
+  add(*events.mutable_users(), later.users());
+  add(*events.mutable_sources(), later.sources());
+}
+
+void take_back(v1::CountedEvents& events, const std::string& source, uint64_t count) {
+  events.set_count(events.count() - std::min(count, events.count()));
+  auto& counts = *events.mutable_sources()->mutable_counts();
+  const auto found = counts.find(std::string(cut_utf8(source, kTextBytesMax)));
+  if (found == counts.end()) return;
+  found->second -= std::min(count, found->second);
+  if (found->second == 0) counts.erase(found);
 }
 
 std::string top_words(const v1::CountedTexts& texts, std::size_t texts_max) {

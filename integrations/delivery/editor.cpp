@@ -66,9 +66,15 @@ void Editor::take(const v1::Update& update, std::vector<Item>& items) {
   failures_.count(facts);
   const auto rules = rules_for(book_, facts);
   if (rules.empty() || !rules.front()->send || mutes_.take(facts)) return;
-  for (const Rule* rule : rules) {
-    if (!counts(*rule)) return tell(*rule, update, facts, items);
-    if (bursts_.add(*rule, facts, items)) return;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const Rule& rule = *rules[i];
+    if (!counts(rule)) return tell(rule, update, facts, items);
+    const std::size_t before = items.size();
+    if (!bursts_.add(rule, facts, items)) continue;
+    if (items.size() > before)
+      for (std::size_t later = i + 1; later < rules.size(); ++later)
+        bursts_.take_back(*rules[later], facts, rule.burst.count - 1);
+    return;
   }
 }
 
@@ -76,6 +82,7 @@ void Editor::tell(const Rule& rule, const v1::Update& update, const Facts& facts
                   std::vector<Item>& items) {
   if (restart_.take(update, facts, rule.name, items)) return;
   Item item{.rule = rule.name, .facts = facts, .paragraph = paragraph_of(update, facts)};
+  item.failed_before = failures_.count_of(facts);
   if (const std::string failures = failures_.take(facts); !failures.empty()) {
     const std::size_t left =
         kParagraphCharactersMax - std::min(kParagraphCharactersMax / 2, failures.size() + 2);

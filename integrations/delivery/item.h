@@ -12,7 +12,9 @@ namespace picket::delivery {
 struct Item {
   std::string rule;
   Facts facts;
-  uint64_t attempts = 1;  // that it stands for
+  uint64_t attempts = 1;       // that it stands for
+  bool is_whole = false;       // its sentence says more than facts do: it is never part of a digest
+  uint64_t failed_before = 0;  // logins, that its sentence tells of
   Paragraph paragraph;
 };
 

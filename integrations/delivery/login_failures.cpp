@@ -17,9 +17,14 @@ void LoginFailures::count(const Facts& facts) {
   if (!nodes_.contains(facts.node)) make_room();
   v1::FailuresOfNode& failures = nodes_[facts.node];
   failures.set_last_unix_ns(to_unix_ns(facts.received));
-  if (is_known_attempt(*failures.mutable_attempts(), facts.attempt)) return;
+  if (is_known_attempt(*failures.mutable_attempts(), facts.attempt, kAttemptsOfOne)) return;
   failures.set_count(failures.count() + 1);
   delivery::count(*failures.mutable_sources(), facts.source);
+}
+
+uint64_t LoginFailures::count_of(const Facts& facts) const {
+  const auto found = is_login(facts.kind) ? nodes_.find(facts.node) : nodes_.end();
+  return found == nodes_.end() ? 0 : found->second.count();
 }
 
 std::string LoginFailures::take(const Facts& facts) {

@@ -2,6 +2,7 @@
 // the next one says it. Pure; bounded by the nodes that there can be.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -14,6 +15,8 @@ class LoginFailures {
  public:
   /// Each update, whether it is told or not.
   void count(const Facts& facts);
+  /// So many, of a login; else 0.
+  uint64_t count_of(const Facts& facts) const;
   /// Of a login that is being told: "42 failed logins there since the last one: 192.0.2.7 (40), …",
   /// which then begin anew.
   std::string take(const Facts& facts);

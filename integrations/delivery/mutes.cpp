@@ -38,9 +38,15 @@ Item item_of(const v1::CountedMute& mute, WallTime now) {
 bool Mutes::add(const Mute& mute) {
   const auto same = std::ranges::find(mutes_, mute.what, &v1::CountedMute::what);
   if (same != mutes_.end()) {
+    // One that has ended is not told yet, or no longer.
+    if (same->until_unix_ns() <= to_unix_ns(mute.since))
+      same->set_since_unix_ns(to_unix_ns(mute.since));
     same->set_until_unix_ns(to_unix_ns(mute.until));
     return true;
   }
+  std::erase_if(mutes_, [&](const v1::CountedMute& old) {
+    return old.until_unix_ns() <= to_unix_ns(mute.since) && old.events().count() == 0;
+  });
   if (mutes_.size() == kMutesMax) return false;
   v1::CountedMute& added = mutes_.emplace_back();
   added.set_what(mute.what);
@@ -72,7 +78,7 @@ bool Mutes::take(const Facts& facts) {
   if (is_forgery(facts.kind)) return false;
   for (auto& mute : mutes_) {
     if (!fits(mute, facts)) continue;
-    count(*mute.mutable_events(), facts);
+    count(*mute.mutable_events(), facts, kAttemptsOfMany);
     return true;
   }
   return false;

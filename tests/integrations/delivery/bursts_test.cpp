@@ -53,6 +53,50 @@ TEST_CASE("LS4: a login says what has failed since the last one") {
   CHECK(rig.told[1].find("since the last one") == std::string::npos);
 }
 
+TEST_CASE("a burst tells of now, however long a trickle went on before") {
+  Rig rig;
+  rig.book.rules = default_rules();
+  rig.start();
+  int tries = 0;
+  for (int minute = 0; minute < 24 * 60; ++minute) {  // 50 in ten minutes
+    for (int i = 0; i < 5; ++i, ++tries)
+      rig.failure("10.1." + std::to_string(tries % 250) + ".1", std::to_string(tries));
+    rig.advance(1min);
+  }
+  CHECK(rig.told.empty());
+  for (int i = 0; i < 100; ++i)
+    rig.failure("203.0.113." + std::to_string(i), std::to_string(tries + i));
+  rig.advance(1s);
+  REQUIRE(rig.told.size() == 1);
+  CHECK(rig.told[0].find(" within 9 h") == std::string::npos);
+  CHECK(rig.told[0].find("within 1") != std::string::npos);
+  CHECK(rig.told[0].find(" minutes, from ") != std::string::npos);
+}
+
+TEST_CASE("what one burst has told isn't told again by the next") {
+  Rig rig;
+  rig.book.rules = default_rules();
+  rig.start();
+  for (int source = 0; source < 40; ++source) {
+    for (int i = 0; i < 5; ++i)
+      rig.failure("10.0.0." + std::to_string(source), std::to_string(5 * source + i));
+    rig.advance(1s);
+  }
+  rig.advance(10min);
+  for (const auto& text : rig.told) CHECK(text.find("guessing") == std::string::npos);
+  for (const auto& text : rig.told) CHECK(text.find("100 failed") == std::string::npos);
+}
+
+TEST_CASE("of many attempts at once each line counts for its own, whatever lies between") {
+  Rig rig;
+  rig.book.rules = default_rules();
+  rig.start();
+  for (int line = 0; line < 3; ++line)
+    for (int i = 0; i < 60; ++i) rig.failure("10.0.0." + std::to_string(i), std::to_string(i));
+  rig.advance(1min);
+  CHECK(rig.told.empty());  // 60, not 180
+}
+
 TEST_CASE("guessing from many sources is told, though each has too few tries to be a burst") {
   Rig rig;
   rig.book.rules = default_rules();

@@ -181,6 +181,16 @@ TEST_CASE("much of one rule hides nothing of another") {
   CHECK(rig.told.back().find("local: 500 from ") != std::string::npos);
 }
 
+TEST_CASE("LS4: a digest of logins says how many failed before them") {
+  Rig rig;
+  for (int i = 0; i < 3; ++i) rig.failure("198.51.100.1", std::to_string(i));
+  for (int i = 0; i < 30; ++i) rig.login();
+  rig.advance(1s);
+  REQUIRE(rig.told.size() == 1);
+  CHECK(rig.told[0].find("logins: 30 from") != std::string::npos);
+  CHECK(rig.told[0].find("; after 3 failed logins") != std::string::npos);
+}
+
 TEST_CASE("a login waits half a minute at most, however many there are") {
   Rig rig;
   rig.book.rules = default_rules();

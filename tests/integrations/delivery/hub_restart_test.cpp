@@ -57,6 +57,27 @@ TEST_CASE("nodes that a hub with a longer dead_after misses late are one message
   CHECK(rig.told[1].find(" more\n") != std::string::npos);
 }
 
+TEST_CASE("who isn't back is told by name, whatever else there is to tell, and however late") {
+  Rig rig;
+  rig.book.rules = default_rules();
+  const bool is_late = GENERATE(false, true);
+  rig.delivery->on_update(test::event(++rig.seq, "hub.started", "", rig.now()));
+  auto absent = test::event(++rig.seq, "node.disconnected", "web7", rig.now());
+  absent.mutable_event()->mutable_node()->set_reason("not_seen_since_hub_start");
+  rig.delivery->on_update(absent);
+  if (is_late) rig.clock.advance(2h);
+  for (int round = 0; round < 60; ++round) {
+    for (int i = 0; i < 30; ++i)
+      rig.delivery->on_update(
+          test::event(++rig.seq, "node.booted", "db" + std::to_string(i), rig.now()));
+    rig.advance(1s);
+  }
+  rig.advance(5min);
+  std::string all;
+  for (const auto& text : rig.told) all += text;
+  CHECK(all.find("hub started, version unknown; not back: web7") != std::string::npos);
+}
+
 TEST_CASE("a hub's clock that is set back ends what waits for it") {
   Rig rig;
   auto started = test::event(++rig.seq, "hub.started", "", rig.now() + 2h);

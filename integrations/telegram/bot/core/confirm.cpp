@@ -39,7 +39,15 @@ void confirm(Desk& desk, const Ask& ask, Question question) {
   const std::string what = question.line.text;
   Confirmations::Pending pending;
   pending.user_id = ask.user.id;
-  pending.on_yes = [prompt, on_yes = question.on_yes] { prompt->decide(on_yes); };
+  // Where the chat took the question and didn't say so, its number may come much later.
+  pending.on_yes = [&desk, ask, prompt, chat_id, what, on_yes = question.on_yes] {
+    prompt->decide(
+        [&desk, ask, chat_id, what, on_yes, at = desk.clock.steady()](std::int64_t message_id) {
+          if (desk.clock.steady() - at <= kConfirmWithin) return on_yes(message_id);
+          tell(desk, ask, "not confirmed");
+          showing(desk, chat_id, {"⌛", "", what + " Not done: it took too long."})(message_id);
+        });
+  };
   pending.on_no = [&desk, ask, prompt, chat_id, what] {
     tell(desk, ask, "declined");
     prompt->decide(showing(desk, chat_id, {"✖️", "", what + " Not done."}));

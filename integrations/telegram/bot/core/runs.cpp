@@ -73,11 +73,18 @@ bool Runs::may_follow(const Running& running) const {
 }
 
 void Runs::begin_more() {
-  for (auto& [key, running] : running_) {
-    if (!running.may_begin) continue;
-    for (auto next = running.progress.next(); next && may_follow(running);
-         next = running.progress.next())
-      follow(key, running, *next);
+  std::vector<std::uint64_t> keys;  // one may end at once, if the hub takes no more
+  for (const auto& [key, running] : running_)
+    if (running.may_begin) keys.push_back(key);
+  for (const std::uint64_t key : keys) begin_more(key);
+}
+
+void Runs::begin_more(std::uint64_t key) {
+  for (auto found = running_.find(key); found != running_.end(); found = running_.find(key)) {
+    Running& running = found->second;
+    const auto next = running.progress.next();
+    if (!next || !may_follow(running)) return;
+    follow(key, running, *next);
   }
 }
 
@@ -95,7 +102,9 @@ void Runs::follow(std::uint64_t key, Running& running, std::size_t index) {
   client::Reply reply;
   reply.on_item = [this, key, index](const v1::HubToClient& item) { on_item(key, index, item); };
   reply.on_end = [this, key, index] {
-    if (!running_.at(key).progress.at(index).is_over())
+    const auto found = running_.find(key);
+    if (found == running_.end()) return;  // its end was told with the last node's
+    if (!found->second.progress.at(index).is_over())
       return on_over(key, index, NodeState::kLost, kEndNotTold);
     on_changed(key);
   };
@@ -106,7 +115,9 @@ void Runs::follow(std::uint64_t key, Running& running, std::size_t index) {
 }
 
 void Runs::on_item(std::uint64_t key, std::size_t index, const v1::HubToClient& item) {
-  Progress& progress = running_.at(key).progress;
+  const auto found = running_.find(key);
+  if (found == running_.end()) return;
+  Progress& progress = found->second.progress;
   if (item.has_execution()) on_execution(key, index, item.execution());
   if (item.has_execution_output()) progress.on_output(index, item.execution_output());
   if (item.has_execution_ended()) progress.on_ended(index, item.execution_ended());
@@ -122,8 +133,9 @@ void Runs::on_execution(std::uint64_t key, std::size_t index, const v1::Executio
 }
 
 void Runs::on_failure(std::uint64_t key, std::size_t index, const client::Failure& failure) {
-  if (stopping_) return;
-  Running& running = running_.at(key);
+  const auto found = running_.find(key);
+  if (stopping_ || found == running_.end()) return;
+  Running& running = found->second;
   const bool was_run = !running.progress.at(index).id.empty();
   if (failure.kind != client::Failure::Kind::kUnreachable)
     return on_over(key, index, was_run ? NodeState::kLost : NodeState::kFailed,

@@ -71,6 +71,7 @@ class Runs {
   // runs.cpp: what is asked of the hub, and its answers
   std::uint64_t add(RunOrder order);
   void begin_more();
+  void begin_more(std::uint64_t key);
   bool may_follow(const Running& running) const;
   void follow(std::uint64_t key, Running& running, std::size_t index);
   void on_item(std::uint64_t key, std::size_t index, const v1::HubToClient& item);
