@@ -98,7 +98,7 @@ struct Attempt {
       : user(auth.at("user")),
         source(auth.at("source_address")),
         pid(std::to_string(auth.at("pid").get<int>())),
-        sentence("ssh: no such user: no such user " + user + " from " + source + " port " +
+        sentence("ssh: no such user: " + user + " from " + source + " port " +
                  std::to_string(auth.at("source_port").get<int>())) {}
   std::string user;
   std::string source;
