@@ -187,7 +187,7 @@ void handle_cancel_execution(const RequestContext& context) {
       .outcome = "asked for",
       .details = {{"node", execution->told.node()}, {"execution", execution->told.id()}}};
   if (!on_behalf_of.empty()) record.details.emplace_back("on_behalf_of", on_behalf_of);
-  if (is_recorded && !context.hub.audit().record_soon(std::move(record))) {
+  if (is_recorded && !context.hub.audit().record_soon(record)) {
     return context.response.error(Error::CODE_INTERNAL, context.hub.audit().trouble());
   }
   context.hub.executions().cancel(*execution, to_string(context.caller));
