@@ -10,6 +10,7 @@ POST /control also takes:
 {"chat": {"id": 7, "type": "private", "blocked": true, "kicked": true, "migrated_to": -1007}}
 {"webhook": true}                                                     somebody else has set one
 {"last_update": 500}                                                  updates are numbered anew, as after a quiet week
+{"stubborn": true}                                                    what was seen is told again and again
 The answer of the first two has "update_id".
 """
 
@@ -79,6 +80,7 @@ class Telegram(Service):
         self.buckets = {}
         self.journal = Journal(os.path.join(arguments.folder, "updates.jsonl"))
         self.updates = [line["update"] for line in self.journal.lines if "update" in line]
+        self.stubborn = False
         self.last_update = max((update["update_id"] for update in self.updates), default=1000)
         self.last_message = max((update.get("message", {}).get("message_id", 0) for update in self.updates), default=0)
         for line in self.journal.lines:
@@ -100,6 +102,8 @@ class Telegram(Service):
             self.chats.setdefault(body["chat"]["id"], {}).update(body["chat"])
         if "webhook" in body:
             self.webhook = body["webhook"]
+        if "stubborn" in body:
+            self.stubborn = body["stubborn"]
         if "last_update" in body:
             self.last_update = body["last_update"]
         if "message" in body:
@@ -201,7 +205,7 @@ class Telegram(Service):
         self.changed.notify_all()
         if offset < 0:
             offset = (self.updates[offset:] or [{"update_id": 0}])[0]["update_id"]
-        if offset > self.last_update + 1:
+        if offset > self.last_update + 1 or self.stubborn:
             offset = 0  # of the future: it is as if none had been told
         if any(update["update_id"] < offset for update in self.updates):
             self.journal.append({"confirmed": offset})

@@ -92,7 +92,6 @@ void Poller::on_menu(const Answer<bool>& taken) {
 void Poller::on_updates(const Answer<std::vector<Update>>& updates) {
   under_way_.reset();
   if (!updates) return on_failure(updates.failure());
-  on_well();
   const auto seen = std::exchange(last_ids_, {});
   bool has_new = updates->empty() && clock_.steady() - asked_at_ >= kWait / 2;
   for (const Update& update : *updates) {
@@ -102,7 +101,10 @@ void Poller::on_updates(const Answer<std::vector<Update>>& updates) {
     has_new = true;
     events_.on_update(update);
   }
-  if (has_new) return ask();
+  if (has_new) {
+    on_well();
+    return ask();
+  }
   on_failure({.kind = Failure::Kind::kPassing,
               .retry_after = {},
               .migrated_to = {},

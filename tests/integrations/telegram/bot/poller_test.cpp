@@ -115,6 +115,27 @@ TEST_CASE("updates that are numbered anew are each handed on once") {
   CHECK(rig.poller->status() == "listening");
 }
 
+TEST_CASE("what comes again though it was seen is handed on once, and not asked for at once") {
+  PollRig rig;
+  rig.server.control({{"stubborn", true}});
+  rig.write("/help");
+  rig.start();
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(rig.until([&] { return rig.deadlines.size() == 1; }));
+    CHECK(rig.poller->status().find("nothing new") != std::string::npos);
+    rig.advance(1min);
+  }
+  CHECK(rig.seen.size() == 1);
+  rig.server.control({{"stubborn", false}});
+  REQUIRE(rig.until([&] {
+    rig.advance(1min);
+    return rig.server.tell()["updates"].empty();
+  }));
+  rig.write("/nodes");
+  REQUIRE(rig.until_seen(2));
+  CHECK(rig.poller->status() == "listening");
+}
+
 TEST_CASE("far more than one answer holds is taken piece by piece") {
   PollRig rig;
   std::string text = "/help ";
